@@ -1,0 +1,26 @@
+"""The Celery app, and everything that runs by the clock in one table."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "autochat.settings")
+
+# What beat rings, and how often in seconds. A task here must not mind running twice, or late.
+BEAT: dict[str, dict[str, Any]] = {}
+
+app = Celery("autochat")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    beat_schedule=BEAT,
+    worker_hijack_root_logger=False,  # logs keep the one format of autochat.logs
+    worker_send_task_events=False,
+    task_acks_late=True,  # a task whose worker dies is done again by another
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,  # a slow task holds up nobody behind it
+)
+app.autodiscover_tasks()
+app.set_default()  # threads that did not import this module find this app too, not an empty one
