@@ -1,0 +1,27 @@
+"""What the server runs: pages and API, the visitor's door, the dashboard's socket."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "autochat.settings")
+pages = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  (needs the apps to be loaded)
+from channels.security.websocket import OriginValidator  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+from autochat.request_id import RequestIdMiddleware  # noqa: E402
+from autochat.visitors import VisitorDoor  # noqa: E402
+from conversations.routing import websocket_urlpatterns  # noqa: E402
+
+application = RequestIdMiddleware(
+    ProtocolTypeRouter(
+        {
+            "http": VisitorDoor(otherwise=pages),
+            "websocket": OriginValidator(URLRouter(websocket_urlpatterns), settings.SOCKET_ORIGINS),
+        }
+    )
+)

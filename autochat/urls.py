@@ -1,0 +1,35 @@
+"""Every address of the house."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView
+
+from autochat import errors, health, views
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.not_found
+handler500 = errors.server_error
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="conversations:inbox"), name="home"),
+    path("", include("conversations.urls")),
+    path("", include("assistants.urls")),
+    path("", include("widgets.urls")),
+    path("", include("tenants.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("help", views.help_page, name="help"),
+    path("api/", include("tenants.api_urls")),
+    path("api/", include("conversations.api_urls")),
+    path("api/", include("assistants.api_urls")),
+    path("api/", include("widgets.api_urls")),
+    path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs", views.api_docs, name="api-docs"),
+    re_path(r"^api/", errors.not_found),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]

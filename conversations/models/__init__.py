@@ -1,0 +1,9 @@
+"""What was said, by whom, and the log that tells the team."""
+
+from conversations.models.contact import Contact
+from conversations.models.conversation import Conversation
+from conversations.models.event import Event, EventCounter
+from conversations.models.message import Message
+from conversations.models.turn import Turn
+
+__all__ = ["Contact", "Conversation", "Event", "EventCounter", "Message", "Turn"]

@@ -1,0 +1,27 @@
+"""Grain: switches of the platform and of single tenants."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tenants.models.tenant import Tenant
+from tenants.ownership import new_id
+
+
+class Grain(models.Model):
+    """One key's value, for the platform or for one tenant. No row means the key's default (`tenants.grain`)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=80)
+    value = models.JSONField()
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+    changed_by = models.ForeignKey("tenants.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "tenant"], nulls_distinct=False, name="one_grain_per_key_and_scope")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,53 @@
+"""A tenant, the plan it pays for and what it has used of it."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+from django.db import models
+
+from tenants.ownership import TenantOwned, TenantOwnedQuerySet, new_id
+
+
+class Plan(models.Model):
+    """What a month costs and holds (contract §8)."""
+
+    key = models.SlugField(primary_key=True, max_length=32)
+    name = models.CharField(max_length=60)
+    conversations = models.PositiveIntegerField(help_text="Conversations a calendar month.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tenant(models.Model):
+    """A business that uses autochat. Its id is also its widget's."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=100)
+    timezone = models.CharField(max_length=64, default="UTC")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, default="starter", related_name="+")
+    allows_overage = models.BooleanField(default=False, help_text="Go on past the plan's limit and bill the rest.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def tzinfo(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.timezone)
+
+
+class UsagePeriod(TenantOwned):
+    """The conversations that a tenant began in one calendar month (UTC)."""
+
+    starts = models.DateField()
+    conversations = models.PositiveIntegerField(default=0)
+
+    objects = TenantOwnedQuerySet["UsagePeriod"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "starts"], name="one_usage_period_per_tenant_and_month")]
+
+    def __str__(self) -> str:
+        return f"{self.starts:%Y-%m}: {self.conversations}"
