@@ -73,6 +73,12 @@ def leave(data_dir: Path) -> None:
             os.close(users)
 
 
+def leave_all() -> None:
+    """Stop using every server that this process has joined."""
+    for home in list(_held):
+        leave(home)
+
+
 def _join(cluster: Cluster) -> None:
     cluster.home.mkdir(parents=True, exist_ok=True)
     with _alone(cluster):
