@@ -38,7 +38,9 @@ class WidgetSettings(models.Model):
     tenant = models.OneToOneField("tenants.Tenant", on_delete=models.CASCADE, primary_key=True, related_name="widget")
     name = models.CharField(max_length=60, blank=True, help_text="Shown on top of the chat. Empty: the company's name.")
     primary_color = models.CharField(
-        max_length=7, default="#0b5d4e", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Write a colour as #rrggbb.")]
+        max_length=7,
+        default="#0b5d4e",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Write a colour as #rrggbb.")],
     )
     position = models.CharField(max_length=16, choices=Position, default=Position.BOTTOM_RIGHT)
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.AUTO)
@@ -73,7 +75,7 @@ class AllowedDomain(TenantOwned):
 class WidgetTokenQuerySet(TenantOwnedQuerySet["WidgetToken"]):
     """The words that lists of tokens are made of."""
 
-    def ordered(self) -> Self:
+    def newest_first(self) -> Self:
         return self.order_by("revoked_at", "-created_at", "-id")
 
     def valid(self) -> Self:

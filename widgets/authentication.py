@@ -1,0 +1,107 @@
+"""The widget's door: which tenant somebody asks for, by which token and from which site. One query when all is well."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.utils import timezone
+
+from tenants import tokens
+from tenants.models import Tenant
+from widgets import domains, refused
+from widgets.models import AllowedDomain, WidgetSettings, WidgetToken
+from widgets.refusals import DomainNotAuthorized, TokenExpired, TokenInvalid, TokenMissing, TokenRevoked, WidgetNotFound
+from widgets.tokens import TYPE
+
+USE_NOTED_EVERY = timedelta(minutes=1)  # “last used” needs no more, and a busy token is no place for a write each time
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Who was let in: the tenant with its plan, its widget's settings (defaults where it has none) and the token."""
+
+    tenant: Tenant
+    settings: WidgetSettings
+    token_id: uuid.UUID
+
+
+def admit(*, tenant_id: str, authorization: str | None, origin: str | None, referer: str | None) -> Admitted:
+    """Let a visitor in, or say why not: an unknown tenant first, then the token, then the site."""
+    tenant_uuid = _tenant_uuid(tenant_id)
+    try:
+        row = _token_row(tenant_uuid, _bearer(authorization))
+    except (TokenMissing, TokenInvalid, TokenExpired, TokenRevoked):
+        if not Tenant.objects.filter(pk=tenant_uuid).exists():
+            raise WidgetNotFound from None
+        raise
+    settings = _settings(row.tenant)
+    _check_site(row, settings, origin, referer)
+    _note_use(row, origin or referer)
+    return Admitted(tenant=row.tenant, settings=settings, token_id=row.pk)
+
+
+def _tenant_uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise WidgetNotFound from None
+
+
+def _bearer(authorization: str | None) -> str:
+    scheme, _, token = (authorization or "").strip().partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise TokenMissing
+    return token.strip()
+
+
+def _token_row(tenant_id: uuid.UUID, token: str) -> WidgetToken:
+    """The row of a genuine token of this tenant, with everything the door needs to know."""
+    try:
+        claims = tokens.read(token, TYPE)
+        jti = tokens.uuid_claim(claims, "jti")
+        audience = tokens.uuid_claim(claims, "aud")
+    except tokens.TokenExpired:
+        raise TokenExpired from None
+    except tokens.TokenInvalid:
+        raise TokenInvalid from None
+    if audience != tenant_id:
+        raise TokenInvalid
+    listed = AllowedDomain.objects.filter(tenant=OuterRef("tenant")).values("domain")
+    rows = WidgetToken.objects.for_tenant(tenant_id).select_related("tenant__plan", "tenant__widget")
+    row = rows.annotate(allowed_domains=ArraySubquery(listed)).filter(jti=jti).first()
+    if row is None or row.revoked_at is not None:
+        raise TokenRevoked
+    return row
+
+
+def _settings(tenant: Tenant) -> WidgetSettings:
+    try:
+        return tenant.widget
+    except WidgetSettings.DoesNotExist:
+        return WidgetSettings(tenant=tenant)
+
+
+def _check_site(row: WidgetToken, settings: WidgetSettings, origin: str | None, referer: str | None) -> None:
+    """Refuse a site that isn't listed. Any site can have a `null` origin, so only a missing one may be let pass."""
+    listed: list[str] = row.allowed_domains  # type: ignore[attr-defined]  # annotated by _token_row
+    source = origin or referer
+    if not listed or domains.is_allowed(listed, source):
+        return
+    if source is None and settings.allow_missing_origin:
+        return
+    refused.note(row.tenant_id, source)
+    raise DomainNotAuthorized
+
+
+def _note_use(row: WidgetToken, source: str | None) -> None:
+    """Remember when and where the token was last used, at most once a minute."""
+    now = timezone.now()
+    if row.last_used_at is not None and row.last_used_at > now - USE_NOTED_EVERY:
+        return
+    stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
+    site = domains.site_of(source)
+    WidgetToken.objects.filter(stale, pk=row.pk).update(last_used_at=now, last_origin=site.host if site else "")

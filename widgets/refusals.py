@@ -1,0 +1,78 @@
+"""Why the widget's door stays shut: each code of contract §1 that visitors can meet there, with what to do about it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rest_framework.exceptions import APIException
+
+
+class WidgetNotFound(APIException):
+    """No tenant has this id."""
+
+    status_code = 404
+    default_code = "widget_not_found"
+    default_detail = "There is no widget with this id. Copy the snippet again from Settings → Chat Widget → Install."
+
+
+class TokenRefused(APIException):
+    """The bearer token doesn't open this door. Not DRF's own class, which turns into a 403 where no scheme is set."""
+
+    status_code = 401
+    headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": "Bearer"}
+
+
+class TokenMissing(TokenRefused):
+    default_code = "token_missing"
+    default_detail = "Send the widget token as “Authorization: Bearer <token>”."
+
+
+class TokenInvalid(TokenRefused):
+    default_code = "token_invalid"
+    default_detail = "This isn't a token of this widget. Copy the snippet again from Settings → Chat Widget → Install."
+
+
+class TokenExpired(TokenRefused):
+    default_code = "token_expired"
+    default_detail = "This widget token has expired. Issue a new one under Settings → Chat Widget → Install."
+
+
+class TokenRevoked(TokenRefused):
+    default_code = "token_revoked"
+    default_detail = "This widget token was revoked. Issue a new one under Settings → Chat Widget → Install."
+
+
+class DomainNotAuthorized(APIException):
+    """The site isn't on the tenant's allowlist. The text is fixed by contract §1."""
+
+    status_code = 403
+    default_code = "domain_not_authorized"
+    default_detail = "Domain not authorized"
+
+
+class PayloadTooLarge(APIException):
+    status_code = 413
+    default_code = "payload_too_large"
+    default_detail = "The body is larger than 64 KiB. Send less."
+
+
+class VoiceNotConfigured(APIException):
+    status_code = 404
+    default_code = "voice_not_configured"
+    default_detail = "No phone number is set. Set one under Settings → Chat Widget → Behaviour."
+
+
+class RateLimited(APIException):
+    """Too fast; says when to go on (contract §1)."""
+
+    status_code = 429
+    default_code = "rate_limited"
+
+    def __init__(self, *, limit: int, reset_in: int, resets_at: int) -> None:
+        super().__init__(f"Too many requests. Try again in {reset_in} seconds.")
+        self.headers = {
+            "Retry-After": str(reset_in),
+            "X-RateLimit-Limit": str(limit),
+            "X-RateLimit-Remaining": "0",
+            "X-RateLimit-Reset": str(resets_at),
+        }

@@ -1,0 +1,47 @@
+"""Widget tokens: issued, shown again, revoked. A token is signed from its row, so no copy of it is ever stored."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.utils import timezone
+
+from tenants import tokens
+from tenants.models import Tenant, User
+from widgets.models import TOKEN_LIFETIME, WidgetToken
+
+TYPE = "widget"
+PREFIX = 64  # characters: past the header that all tokens share and well into the id that tells them apart
+
+
+def issue(
+    *, tenant: Tenant, label: str, lifetime: timedelta = TOKEN_LIFETIME, by: User | None = None
+) -> tuple[WidgetToken, str]:
+    """Make a token for the tenant's sites; returns its row and the token itself."""
+    now = timezone.now().replace(microsecond=0)  # a JWT counts in seconds
+    row = WidgetToken(
+        tenant=tenant, label=label, jti=uuid.uuid4(), created_at=now, expires_at=now + lifetime, created_by=by
+    )
+    token = sign(row)
+    row.prefix, row.last4 = token[:PREFIX], token[-4:]
+    row.save(force_insert=True)
+    return row, token
+
+
+def sign(row: WidgetToken) -> str:
+    """The token of a row, the same one each time."""
+    claims = {
+        "jti": row.jti.hex,
+        "aud": str(row.tenant_id),
+        "iat": int(row.created_at.timestamp()),
+        "exp": int(row.expires_at.timestamp()),
+    }
+    return tokens.sign(TYPE, claims)
+
+
+def revoke(row: WidgetToken) -> bool:
+    """Shut the door for a token at once; False when it was revoked before."""
+    open_rows = WidgetToken.objects.for_tenant(row.tenant_id).filter(pk=row.pk, revoked_at=None)
+    row.revoked_at = timezone.now()
+    return open_rows.update(revoked_at=row.revoked_at) == 1
