@@ -10,7 +10,10 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "autochat.settings")
 
 # What beat rings, and how often in seconds. A task here must not mind running twice, or late.
-BEAT: dict[str, dict[str, Any]] = {}
+BEAT: dict[str, dict[str, Any]] = {
+    "mark lost turns": {"task": "conversations.tasks.mark_lost_turns", "schedule": 10.0},
+    "prune the event log": {"task": "conversations.tasks.prune_log", "schedule": 3600.0},
+}
 
 app = Celery("autochat")
 app.config_from_object("django.conf:settings", namespace="CELERY")

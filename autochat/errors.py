@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from rest_framework import exceptions
@@ -41,8 +41,7 @@ def envelope(*, code: str, message: str, fields: Any = None) -> dict[str, Any]:
     return {"success": False, "error": error}
 
 
-def exception_response(exc: exceptions.APIException) -> tuple[int, dict[str, Any], dict[str, str]]:
-    """Status, body and headers for an API exception."""
+def _describe(exc: exceptions.APIException) -> tuple[int, dict[str, Any], dict[str, str]]:
     headers = dict(getattr(exc, "headers", {}))
     if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         headers["WWW-Authenticate"] = "Bearer"
@@ -65,16 +64,25 @@ def _first_sentence(fields: dict[str, Any]) -> str:
     return str(problem) if name == "non_field_errors" else f"{name}: {problem}"
 
 
-def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's hook: every exception of an API view becomes the one shape; unknown ones are logged, never shown."""
+def describe(exc: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
+    """Status, body and headers for whatever was raised; what isn't meant for the caller is logged, never shown."""
+    if isinstance(exc, exceptions.APIException):
+        return _describe(exc)
     if isinstance(exc, Http404):
-        exc = exceptions.NotFound(_MESSAGES[404][1])
-    elif isinstance(exc, PermissionDenied):
-        exc = exceptions.PermissionDenied()
-    elif not isinstance(exc, exceptions.APIException):
-        logger.error("unhandled exception", exc_info=exc)
-        exc = exceptions.APIException(_MESSAGES[500][1])
-    status, body, headers = exception_response(exc)
+        return _describe(exceptions.NotFound(_MESSAGES[404][1]))
+    if isinstance(exc, PermissionDenied):
+        return _describe(exceptions.PermissionDenied())
+    if isinstance(exc, RequestDataTooBig):
+        return 413, envelope(code="payload_too_large", message="The body is too large. Send less."), {}
+    if isinstance(exc, SuspiciousOperation):
+        return _describe(exceptions.ParseError(_MESSAGES[400][1]))
+    logger.error("unhandled exception", exc_info=exc)
+    return _describe(exceptions.APIException(_MESSAGES[500][1]))
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's hook: every exception of an API view leaves in the one shape."""
+    status, body, headers = describe(exc)
     return Response(body, status=status, headers=headers)
 
 

@@ -1,22 +1,33 @@
 """The visitor's door: the addresses at which many wait at once, served on the event loop alone.
 
 Django gives each request a thread for its synchronous middleware and keeps it until the answer has gone out. A chat
-turn waits a second for its provider and a stream waits for hours, so these two go past that: no middleware, no thread,
-no database connection while they wait. A visitor who leaves doesn't stop the turn; its answer is stored all the same.
+turn waits a second for its provider and a stream waits for minutes, so these two go past that: no middleware, no
+thread, no database connection while they wait. A visitor who leaves doesn't stop the turn; its answer is stored.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import IO, Any
 
+import orjson
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
-from django.core.handlers.exception import convert_exception_to_response
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
+from autochat import errors
 from autochat.request_id import App, Receive, Scope, Send
+from widgets.cors import add_cors
+from widgets.refusals import PayloadTooLarge
+from widgets.serializers import MAX_BODY
+from widgets.sse import event
 
-_WAITING = re.compile(r"/api/widgets/[^/]+/(chat|stream)/?")
+_WAITING = re.compile(r"/api/widgets/[^/]+/(chat|stream)")
 
 
 class _LoopHandler(ASGIHandler):
@@ -26,7 +37,7 @@ class _LoopHandler(ASGIHandler):
         self._view_middleware = []
         self._template_response_middleware = []
         self._exception_middleware = []
-        self._middleware_chain = convert_exception_to_response(self._get_response_async)
+        self._middleware_chain = _answering_errors(self._get_response_async)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -36,10 +47,70 @@ class _LoopHandler(ASGIHandler):
         set_script_prefix(get_script_prefix(scope))
         with body:
             request, refusal = self.create_request(scope, body)
-            if request is not None:
-                request.disconnected = receive
             response = refusal if request is None else await self.get_response_async(request)
-            await self.send_response(response, send)
+            if response.streaming:
+                await _until_left(self.send_response(response, send), receive)
+            else:
+                await self.send_response(response, send)
+
+    async def read_body(self, receive: Receive) -> IO[bytes]:
+        """The body in memory, as far as one byte over what is taken; the view says that it is too much."""
+        body = tempfile.SpooledTemporaryFile(max_size=2 * MAX_BODY)  # noqa: SIM115  (the caller closes it)
+        size = 0
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                body.close()
+                raise RequestAborted
+            chunk = message.get("body", b"")[: MAX_BODY + 1 - size]
+            size += len(chunk)
+            body.write(chunk)
+            more = message.get("more_body", False)
+        body.seek(0)
+        return body
+
+
+def _answering_errors(
+    view: Callable[[HttpRequest], Awaitable[HttpResponseBase]],
+) -> Callable[[HttpRequest], Awaitable[HttpResponseBase]]:
+    """Every answer with CORS headers, every error in the one JSON shape."""
+
+    async def answer(request: HttpRequest) -> HttpResponseBase:
+        try:
+            response = await view(request)
+        except Exception as error:
+            status, body, headers = errors.describe(error)
+            response = HttpResponse(orjson.dumps(body), status=status, headers=headers, content_type="application/json")
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = _ending_in_errors(response.streaming_content)
+        add_cors(response, request.headers.get("Origin"))
+        return response
+
+    return answer
+
+
+async def _ending_in_errors(events: Any) -> AsyncIterator[bytes]:
+    """A stream that fails says so in its last event."""
+    try:
+        async for chunk in events:
+            yield chunk
+    except Exception as error:
+        yield event("error", errors.describe(error)[1])
+
+
+async def _until_left(sending: Awaitable[None], receive: Receive) -> None:
+    """Send until it is done or the client has gone."""
+    sender = asyncio.ensure_future(sending)
+    gone = asyncio.ensure_future(receive())
+    try:
+        await asyncio.wait([sender, gone], return_when=asyncio.FIRST_COMPLETED)
+        if sender.done():
+            sender.result()
+    finally:
+        for task in (sender, gone):
+            task.cancel()
+        await asyncio.gather(sender, gone, return_exceptions=True)
 
 
 class VisitorDoor:

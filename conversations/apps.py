@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class ConversationsConfig(AppConfig):
     name = "conversations"
+
+    def ready(self) -> None:
+        from conversations import receivers  # noqa: F401  (connecting them is the point)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
+from django.utils import timezone
 from rest_framework.exceptions import APIException
 
 
@@ -76,3 +78,47 @@ class RateLimited(APIException):
             "X-RateLimit-Remaining": "0",
             "X-RateLimit-Reset": str(resets_at),
         }
+
+
+class MessageInProgress(APIException):
+    """The same `messageId` is being answered right now."""
+
+    status_code = 409
+    default_code = "message_in_progress"
+    default_detail = "This message is being answered. Ask again with the same messageId in a moment."
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__()
+        self.headers = {"Retry-After": str(retry_after)}
+
+
+class UsageLimitExceeded(APIException):
+    """The plan's conversations are used up; says when the next month begins (contract §1)."""
+
+    status_code = 429
+    default_code = "usage_limit_exceeded"
+
+    def __init__(self, *, limit: int, resets_at: datetime) -> None:
+        super().__init__(f"All {limit:,} conversations of this month's plan are used. Upgrade the plan or wait.")
+        wait = max(1, round((resets_at - timezone.now()).total_seconds()))
+        self.headers = {
+            "Retry-After": str(wait),
+            "X-RateLimit-Limit": str(limit),
+            "X-RateLimit-Remaining": "0",
+            "X-RateLimit-Reset": str(round(resets_at.timestamp())),
+        }
+
+
+class NoAssistant(APIException):
+    """The tenant expects an assistant to answer and has none."""
+
+    status_code = 400
+    default_code = "no_assistant"
+    default_detail = "No assistant answers here. Star a default chat assistant under Assistants, or let people answer."
+
+
+class AssistantMisconfigured(APIException):
+    """The assistant that should answer can't work; the message says what it lacks."""
+
+    status_code = 500
+    default_code = "assistant_misconfigured"

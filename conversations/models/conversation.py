@@ -6,8 +6,10 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from conversations.models.contact import Contact
+from tenants.models import Membership, Role
 from tenants.ownership import TenantOwned, TenantOwnedQuerySet
 
 
@@ -16,6 +18,13 @@ class ConversationQuerySet(TenantOwnedQuerySet["Conversation"]):
 
     def open(self) -> Self:
         return self.filter(status=Conversation.Status.OPEN)
+
+    def visible_to(self, membership: Membership) -> Self:
+        """An agent sees their own conversations and nobody's; everybody above sees all (contract §8)."""
+        mine = self.for_tenant(membership.tenant_id)
+        if membership.is_at_least(Role.MANAGER):
+            return mine
+        return mine.filter(Q(assigned_to=None) | Q(assigned_to=membership.user_id))
 
     def ordered(self) -> Self:
         return self.order_by("-last_message_at", "-id")

@@ -24,6 +24,8 @@ class Event(models.Model):
     type = models.CharField(max_length=40)
     # An id without a key: the log outlives what it tells of.
     conversation_id = models.UUIDField(null=True)
+    # Whose conversation it was then: agents see their own and nobody's (contract §8).
+    assigned_to_id = models.UUIDField(null=True)
     data = models.JSONField()
     at = models.DateTimeField(db_default=Now())
 

@@ -22,12 +22,15 @@ class TurnQuerySet(TenantOwnedQuerySet["Turn"]):
 class Turn(models.Model):
     """One message's turn: claimed by a process for the length of a lease, then settled with the answer that retries get.
 
+    A turn whose lease ran out, or that was given up, is lost: the visitor's retry takes it over.
+
     `claim` fences a process that was thought dead: only the holder of the current claim may settle.
     """
 
     class State(models.TextChoices):
         ANSWERING = "answering", "Being answered"
         SETTLED = "settled", "Settled"
+        LOST = "lost", "Waits for a retry"
 
     message = models.OneToOneField(
         Message, on_delete=models.CASCADE, primary_key=True, related_name="turn", db_constraint=False

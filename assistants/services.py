@@ -1,0 +1,160 @@
+"""Answer a visitor: prepare in the database, think on the event loop, hand back plain values. Stores nothing."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+import structlog
+from django.utils import timezone
+
+from assistants.connections import provider_for
+from assistants.models import Assistant
+from assistants.prompts import MAX_LINES, build_prompt, question
+from assistants.providers.base import Completion, Failure, Passage, Prompt, Provider, ProviderError, Said
+from assistants.search import find_passages
+from assistants.selection import select
+from conversations.models import Conversation, Message
+from conversations.said import Received, Reply
+from tenants.database import in_database
+from tenants.models import Tenant
+
+logger = structlog.get_logger("autochat.assistants")
+
+_REASONS = {
+    Failure.NOT_CONFIGURED: "provider_not_configured",
+    Failure.TIMEOUT: "provider_timeout",
+    Failure.RATE_LIMITED: "provider_rate_limited",
+    Failure.CONTENT_FILTER: "safety_blocked",
+}
+_AUTHORS = {
+    Message.Author.VISITOR: "visitor",
+    Message.Author.ASSISTANT: "assistant",
+    Message.Author.AGENT: "agent",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything that answering needs from the database."""
+
+    assistant: Assistant
+    provider: Provider | ProviderError
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What an assistant would say, and how it came to it."""
+
+    text: str
+    model: str
+    tokens: int
+    milliseconds: int
+    passages: tuple[Passage, ...]
+    problem: str = ""
+
+
+async def answer(received: Received, *, requested: uuid.UUID | None) -> Reply:
+    """What the assistant says to the message that was received, or why nobody does (contract §3, S11).
+
+    Raises selection.NoAssistant and selection.AssistantMisconfigured. Holds no thread, connection or transaction
+    while the provider thinks.
+    """
+    if received.ai_paused:
+        return Reply(status="human", reason="human_takeover", attention="")
+    prepared = await in_database(_prepare, received, requested)
+    try:
+        if isinstance(prepared.provider, ProviderError):
+            raise prepared.provider
+        completion = await prepared.provider.complete(prepared.prompt)
+    except ProviderError as error:
+        logger.warning("provider failed", failure=error.failure.value, tenant_id=str(received.tenant.pk))
+        return _failed(prepared.assistant, error)
+    return _said(prepared.assistant, completion)
+
+
+def _prepare(received: Received, requested: uuid.UUID | None) -> Prepared:
+    """Three reads: the assistant, the transcript, the passages."""
+    assistant = select(received.tenant, requested=requested, current=received.assistant_id)
+    transcript = _transcript(received)
+    passages = find_passages(received.tenant.pk, question(transcript))
+    return _prepared(assistant, received.tenant, transcript, passages)
+
+
+def _prepared(assistant: Assistant, tenant: Tenant, transcript: list[Said], passages: list[Passage]) -> Prepared:
+    prompt = build_prompt(
+        assistant=assistant, company=tenant.name, today=_today(tenant), transcript=transcript, passages=passages
+    )
+    try:
+        provider: Provider | ProviderError = provider_for(assistant)
+    except ProviderError as error:
+        provider = error
+    return Prepared(assistant, provider, prompt)
+
+
+def _transcript(received: Received) -> list[Said]:
+    """The conversation's last lines up to the message that is being answered, oldest first."""
+    lines = (
+        Message.objects.for_tenant(received.tenant)
+        .for_visitor()
+        .filter(conversation=received.conversation_id, author__in=_AUTHORS)
+        .order_by("-created_at", "-id")
+        .values_list("author", "body")[:MAX_LINES]
+    )
+    return [Said(_AUTHORS[Message.Author(author)], body) for author, body in reversed(lines)]
+
+
+def _today(tenant: Tenant) -> date:
+    return timezone.now().astimezone(tenant.tzinfo).date()
+
+
+def _said(assistant: Assistant, completion: Completion) -> Reply:
+    return Reply(
+        status="answered",
+        text=completion.text,
+        author_name=assistant.name,
+        assistant_id=assistant.pk,
+        model=completion.model,
+        tokens=completion.tokens_in + completion.tokens_out,
+        sources=tuple({"title": source.title, "url": source.url} for source in completion.sources),
+        attention="" if completion.found else Conversation.Attention.NO_ANSWER_FOUND,
+    )
+
+
+def _failed(assistant: Assistant, error: ProviderError) -> Reply:
+    """No answer, but the visitor's message stands: the tenant's fallback text if there is one, and the team is told."""
+    reason = _REASONS.get(error.failure, "provider_error")
+    return Reply(
+        status="blocked" if reason == "safety_blocked" else "no_reply",
+        reason=reason,
+        text=assistant.fallback_message or None,
+        author_name=assistant.name,
+        assistant_id=assistant.pk,
+        attention=Conversation.Attention.PROVIDER_FAILED,
+    )
+
+
+async def try_out(*, assistant: Assistant, tenant: Tenant, text: str) -> Trial:
+    """Ask an assistant, saved or not, one question. Nothing is stored and no visitor sees it."""
+    prepared = await in_database(_prepare_trial, assistant, tenant, text)
+    began = time.monotonic()
+    try:
+        if isinstance(prepared.provider, ProviderError):
+            raise prepared.provider
+        completion = await prepared.provider.complete(prepared.prompt)
+    except ProviderError as error:
+        return Trial("", "", 0, _since(began), prepared.prompt.passages, problem=error.message)
+    tokens = completion.tokens_in + completion.tokens_out
+    return Trial(completion.text, completion.model, tokens, _since(began), prepared.prompt.passages)
+
+
+def _prepare_trial(assistant: Assistant, tenant: Tenant, text: str) -> Prepared:
+    transcript = [Said("visitor", text)]
+    return _prepared(assistant, tenant, transcript, find_passages(tenant.pk, text))
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)

@@ -1,0 +1,48 @@
+"""Contacts are found by e-mail address and never doubled (D2)."""
+
+from __future__ import annotations
+
+import uuid
+
+from conversations.models import Contact
+from conversations.said import ContactDetails
+from tenants.models import Tenant
+from tenants.ownership import new_id
+
+# A visitor proves nothing by typing an address: what is known already stays, only blanks are filled.
+_FIND_OR_MAKE = """
+    INSERT INTO conversations_contact AS c (id, tenant_id, name, email, phone, company, created_at)
+    VALUES (%(id)s, %(tenant)s, %(name)s, %(email)s, %(phone)s, '', now())
+    ON CONFLICT (tenant_id, (LOWER(email))) WHERE NOT (email = '') DO UPDATE SET
+        name = CASE WHEN c.name = '' THEN EXCLUDED.name ELSE c.name END,
+        phone = CASE WHEN c.phone = '' THEN EXCLUDED.phone ELSE c.phone END
+    RETURNING *
+"""
+
+
+def find_or_make(tenant: Tenant, details: ContactDetails) -> Contact:
+    """The tenant's contact with this e-mail address, its blanks filled; a new one where there is no address."""
+    values = {
+        "id": new_id(),
+        "tenant": tenant.pk,
+        "name": details.name,
+        "email": details.email.lower(),
+        "phone": details.phone,
+    }
+    return next(iter(Contact.objects.raw(_FIND_OR_MAKE, values)))
+
+
+def attached(tenant: Tenant, contact_id: uuid.UUID | None, details: ContactDetails) -> Contact | None:
+    """The contact of a conversation that has `contact_id` now and whose visitor says `details`.
+
+    A nameless visitor becomes somebody once they say who they are; a conversation that has an address keeps it.
+    """
+    known = Contact.objects.for_tenant(tenant).get(pk=contact_id) if contact_id else None
+    if details == ContactDetails() or (known and known.email and known.email != details.email.lower()):
+        return known
+    if known is None or (details.email and not known.email):
+        return find_or_make(tenant, details)
+    if (details.name and not known.name) or (details.phone and not known.phone):
+        known.name, known.phone = known.name or details.name, known.phone or details.phone
+        known.save(update_fields=["name", "phone"])
+    return known

@@ -1,0 +1,105 @@
+"""The tenant's event log: written in the transaction of the change it tells of, read by whoever missed something."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+
+from conversations import realtime
+from conversations.models import Conversation, Event, EventCounter, Message
+from conversations.payloads import conversation_payload, iso, message_payload
+from conversations.realtime import Frame
+
+# The counter's row stays locked until the caller commits: so a lower number is never seen after a higher one.
+_APPEND = """
+    WITH counter AS (
+        INSERT INTO conversations_eventcounter AS c (tenant_id, seq) VALUES (%(tenant)s, %(count)s)
+        ON CONFLICT (tenant_id) DO UPDATE SET seq = c.seq + %(count)s
+        RETURNING seq
+    )
+    INSERT INTO conversations_event (tenant_id, seq, type, conversation_id, assigned_to_id, data, at)
+    SELECT %(tenant)s, counter.seq - %(count)s + e.ord, e.type, e.conversation_id, e.assigned_to_id, e.data::jsonb,
+           clock_timestamp()
+    FROM counter, unnest(%(types)s::text[], %(conversations)s::uuid[], %(assigned)s::uuid[], %(data)s::text[])
+         WITH ORDINALITY AS e (type, conversation_id, assigned_to_id, data, ord)
+    RETURNING seq, at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event that has no number yet."""
+
+    type: str
+    conversation_id: uuid.UUID
+    assigned_to_id: uuid.UUID | None
+    data: dict[str, Any]
+
+
+def conversation_event(type_: str, conversation: Conversation) -> Draft:
+    """`conversation:new`, `conversation:updated` …: the conversation as it is now."""
+    return Draft(type_, conversation.pk, conversation.assigned_to_id, conversation_payload(conversation))
+
+
+def message_event(conversation: Conversation, message: Message, type_: str = "message:new") -> Draft:
+    """`message:new` …: the message as it is now."""
+    return Draft(type_, conversation.pk, conversation.assigned_to_id, message_payload(message))
+
+
+def append(tenant_id: uuid.UUID, drafts: Sequence[Draft]) -> None:
+    """Number the events and store them; after the commit, tell. Must be the last statement of its transaction."""
+    texts = [orjson.dumps(draft.data).decode() for draft in drafts]
+    parameters = {
+        "tenant": tenant_id,
+        "count": len(drafts),
+        "types": [draft.type for draft in drafts],
+        "conversations": [draft.conversation_id for draft in drafts],
+        "assigned": [draft.assigned_to_id for draft in drafts],
+        "data": texts,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, parameters)
+        numbered = sorted(cursor.fetchall())
+    frames = [
+        _frame(seq, at, draft.type, draft.conversation_id, draft.assigned_to_id, text)
+        for (seq, at), draft, text in zip(numbered, drafts, texts, strict=True)
+    ]
+    transaction.on_commit(partial(realtime.tell, tenant_id, frames))
+
+
+def _frame(
+    seq: int, at: datetime, type_: str, conversation_id: uuid.UUID | None, assigned_to_id: uuid.UUID | None, data: str
+) -> Frame:
+    text = f'{{"type":"{type_}","seq":{seq},"at":"{iso(at)}","data":{data}}}'
+    return Frame(seq, type_, str(conversation_id or ""), str(assigned_to_id or ""), text)
+
+
+def read(tenant_id: uuid.UUID, after: int, limit: int, conversation_id: uuid.UUID | None = None) -> list[Frame]:
+    """The events after this number, of all or one conversation, in order, at most `limit`."""
+    events = Event.objects.for_tenant(tenant_id).filter(seq__gt=after)
+    if conversation_id:
+        events = events.filter(conversation_id=conversation_id)
+    return [
+        _frame(e.seq, e.at, e.type, e.conversation_id, e.assigned_to_id, orjson.dumps(e.data).decode())
+        for e in events.order_by("seq")[:limit]
+    ]
+
+
+def heads(tenant_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """The last number of each of these tenants' logs."""
+    found = dict(EventCounter.objects.filter(tenant__in=tenant_ids).values_list("tenant_id", "seq"))
+    return {tenant_id: found.get(tenant_id, 0) for tenant_id in tenant_ids}
+
+
+def reaches_back_to(tenant_id: uuid.UUID, since: int, head: int) -> bool:
+    """Whether every event after `since` is still there."""
+    if since > head:
+        return False  # the client knows a future that this log doesn't have
+    return since == head or Event.objects.for_tenant(tenant_id).filter(seq=since + 1).exists()

@@ -1,0 +1,83 @@
+"""The doorbell: after a commit, every process hears what was appended to a tenant's log.
+
+The only caller of `group_send`. Nothing depends on a ring arriving: whoever misses one reads the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import threading
+import uuid
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from typing import Any
+
+import structlog
+from channels.layers import get_channel_layer
+
+logger = structlog.get_logger("autochat.realtime")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An event of the log as it goes over a socket, serialised once."""
+
+    seq: int
+    type: str
+    conversation_id: str
+    assigned_to: str
+    text: str
+
+
+def group_name(tenant_id: uuid.UUID) -> str:
+    """The channel layer's group of everybody who follows this tenant."""
+    return f"tenant.{tenant_id.hex}"
+
+
+def tell(tenant_id: uuid.UUID, frames: Sequence[Frame]) -> None:
+    """Ring for new events of the log; call it after their commit."""
+    ring(tenant_id, {"type": "log.appended", "frames": [astuple(frame) for frame in frames]})
+
+
+def end_access(tenant_id: uuid.UUID, user_id: uuid.UUID) -> None:
+    """Have the sockets of this user in this tenant closed; call it after the commit."""
+    ring(tenant_id, {"type": "access.ended", "user": str(user_id)})
+
+
+def ring(tenant_id: uuid.UUID, message: dict[str, Any]) -> None:
+    """Send to the tenant's group, from any thread, without waiting."""
+    asyncio.run_coroutine_threadsafe(_send(tenant_id, message | {"tenant": str(tenant_id)}), _loop())
+
+
+async def _send(tenant_id: uuid.UUID, message: dict[str, Any]) -> None:
+    layer = get_channel_layer()
+    try:
+        await layer.group_send(group_name(tenant_id), message)
+    except Exception as error:
+        logger.warning("doorbell not rung", tenant_id=str(tenant_id), error=type(error).__name__)
+
+
+_serving: asyncio.AbstractEventLoop | None = None
+
+
+def serve_on(loop: asyncio.AbstractEventLoop) -> None:
+    """Ring from this loop from now on: the one on which this process's listeners live."""
+    global _serving
+    _serving = loop
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    if _serving is not None and _serving.is_running():
+        return _serving
+    return _own_loop()
+
+
+@functools.cache
+def _own_loop() -> asyncio.AbstractEventLoop:
+    """For processes that serve nobody, such as a Celery worker: a loop in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="doorbell", daemon=True).start()
+    return loop
+
+

@@ -1,0 +1,79 @@
+"""What comes through the visitor's door and what goes back: plain values, no rows."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from tenants.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDetails:
+    """What a visitor says about themselves; anything may be empty."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where on the host's site the visitor was."""
+
+    url: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A visitor's message, checked. `client_id` is the visitor's idempotency key for it."""
+
+    tenant: Tenant
+    session: str
+    text: str
+    client_id: str
+    conversation_id: uuid.UUID | None = None
+    contact: ContactDetails = ContactDetails()
+    page: Page = Page()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message that is stored and now ours to answer, as long as `claim` holds."""
+
+    tenant: Tenant
+    session: str
+    conversation_id: uuid.UUID
+    message_id: uuid.UUID
+    client_id: str
+    claim: uuid.UUID
+    epoch: int
+    ai_paused: bool
+    assistant_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A turn that has its answer: what the visitor is told, now and on every retry."""
+
+    conversation_id: str
+    client_id: str
+    text: str | None
+    metadata: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What answering came to (contract §3). `text` None: nobody answers now, and `reason` says why."""
+
+    status: str
+    reason: str = ""
+    text: str | None = None
+    author_name: str = ""
+    assistant_id: uuid.UUID | None = None
+    model: str | None = None
+    tokens: int = 0
+    sources: tuple[dict[str, str], ...] = ()
+    attention: str = ""

@@ -1,0 +1,174 @@
+"""What people of the team do to a conversation. Each act raises the epoch: no assistant's answer lands after it (B5)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from conversations import log
+from conversations.models import Conversation, Message
+from conversations.turns import PREVIEW_CHARS
+from tenants.models import Membership, User
+
+
+class ConversationClosed(Exception):
+    """A closed conversation takes no replies; it can be opened again."""
+
+
+class AnotherIsOpen(Exception):
+    """The visitor has begun a new conversation since; this one can't be opened again beside it."""
+
+
+class NotAMember(Exception):
+    """The person is not of this tenant."""
+
+
+@transaction.atomic
+def post_reply(*, conversation: Conversation, by: Membership, text: str, client_id: str = "") -> Message:
+    """Say something to the visitor as a person; the assistant is silent from now on.
+
+    A retry with the same `client_id` returns the first message. Raises ConversationClosed.
+    """
+    acted = _act(
+        conversation,
+        ai_paused=True,
+        unread=0,
+        attention=Conversation.Attention.NONE,
+        attention_at=None,
+        last_message_at=timezone.now(),
+        preview=text[:PREVIEW_CHARS],
+        preview_author=Message.Author.AGENT,
+    )
+    if client_id and (seen := Message.objects.filter(conversation=acted, client_id=client_id).first()):
+        transaction.set_rollback(True)
+        return seen
+    if acted.assigned_to_id is None:
+        acted.assigned_to = by.user
+        acted.save(update_fields=["assigned_to"])
+    message = Message.objects.create(
+        tenant=acted.tenant,
+        conversation=acted,
+        author=Message.Author.AGENT,
+        author_user=by.user,
+        author_name=by.user.get_full_name(),
+        body=text,
+        client_id=client_id,
+        created_at=acted.last_message_at,
+    )
+    log.append(
+        acted.tenant_id, [log.conversation_event("conversation:updated", acted), log.message_event(acted, message)]
+    )
+    return message
+
+
+def give_back(*, conversation: Conversation) -> Conversation:
+    """Let the assistant answer again."""
+    return _change(conversation, ai_paused=False)
+
+
+def pause_assistant(*, conversation: Conversation) -> Conversation:
+    """Take over without a word: the assistant is silent until it is given the conversation back."""
+    return _change(conversation, ai_paused=True)
+
+
+def assign(*, conversation: Conversation, to: User | None) -> Conversation:
+    """Give the conversation to a member of the tenant, or to nobody. Raises NotAMember."""
+    if to and not Membership.objects.for_tenant(conversation.tenant_id).filter(user=to).exists():
+        raise NotAMember
+    return _change(conversation, assigned_to=to)
+
+
+@transaction.atomic
+def close_conversation(*, conversation: Conversation, by: Membership | None) -> Conversation:
+    """Close an open conversation; the visitor's next message begins a new one. Raises ConversationClosed."""
+    now = timezone.now()
+    closed = _act(
+        conversation,
+        status=Conversation.Status.CLOSED,
+        closed_at=now,
+        unread=0,
+        attention=Conversation.Attention.NONE,
+        attention_at=None,
+    )
+    who = by.user.get_full_name() if by else "autochat"
+    message = _system_message(closed, f"{who} closed the conversation.", now)
+    log.append(
+        closed.tenant_id, [log.message_event(closed, message), log.conversation_event("conversation:updated", closed)]
+    )
+    return closed
+
+
+@transaction.atomic
+def reopen_conversation(*, conversation: Conversation, by: Membership) -> Conversation:
+    """Open a closed conversation again, in people's hands. Raises AnotherIsOpen."""
+    try:
+        with transaction.atomic():
+            reopened = _update(
+                conversation,
+                only={"status": Conversation.Status.CLOSED},
+                status=Conversation.Status.OPEN,
+                closed_at=None,
+                ai_paused=True,
+            )
+    except IntegrityError:
+        raise AnotherIsOpen from None
+    if reopened is None:
+        return Conversation.objects.for_inbox().get(pk=conversation.pk)
+    message = _system_message(reopened, f"{by.user.get_full_name()} opened the conversation again.", timezone.now())
+    log.append(
+        reopened.tenant_id,
+        [log.conversation_event("conversation:updated", reopened), log.message_event(reopened, message)],
+    )
+    return reopened
+
+
+def mark_read(*, conversation: Conversation) -> None:
+    """Somebody of the team has seen the visitor's messages."""
+    with transaction.atomic():
+        if seen := _update(conversation, only={"unread__gt": 0}, unread=0):
+            log.append(seen.tenant_id, [log.conversation_event("conversation:updated", seen)])
+
+
+def _system_message(conversation: Conversation, text: str, at: Any) -> Message:
+    return Message.objects.create(
+        tenant=conversation.tenant,
+        conversation=conversation,
+        author=Message.Author.SYSTEM,
+        body=text,
+        created_at=at,
+    )
+
+
+@transaction.atomic
+def _change(conversation: Conversation, **values: Any) -> Conversation:
+    changed = _act(conversation, **values)
+    log.append(changed.tenant_id, [log.conversation_event("conversation:updated", changed)])
+    return changed
+
+
+def _act(conversation: Conversation, **values: Any) -> Conversation:
+    """A person's act on an open conversation: one conditional UPDATE, so two people can't both win."""
+    acted = _update(conversation, only={"status": Conversation.Status.OPEN}, epoch=F("epoch") + 1, **values)
+    if acted is None:
+        raise ConversationClosed
+    return acted
+
+
+def _update(conversation: Conversation, *, only: dict[str, Any], **values: Any) -> Conversation | None:
+    """Change the row if it is still as `only` says, and read it back; None when it isn't."""
+    rows = Conversation.objects.for_tenant(conversation.tenant_id).filter(pk=conversation.pk)
+    if not rows.filter(**only).update(**values):
+        return None
+    return rows.select_related("tenant", "contact", "assigned_to").get()
+
+
+def find_member(tenant_id: uuid.UUID, user_id: uuid.UUID) -> User:
+    """The tenant's member with this id. Raises NotAMember."""
+    membership = Membership.objects.for_tenant(tenant_id).select_related("user").filter(user=user_id).first()
+    if membership is None:
+        raise NotAMember
+    return membership.user

@@ -1,0 +1,142 @@
+"""The two addresses at which visitors wait: `POST …/chat` and `GET …/stream` (contract §3). On the event loop alone."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from rest_framework.exceptions import APIException, MethodNotAllowed, NotAcceptable, NotFound
+
+from assistants.selection import AssistantMisconfigured, AssistantNotFound, NoAssistant
+from conversations.said import ContactDetails, Page, Said, Settled
+from conversations.turns import ConversationNotFound, MessageInProgress
+from tenants.database import in_database
+from tenants.usage import UsageLimitReached
+from widgets import refusals, serializers, throttles
+from widgets.authentication import Admitted, admit
+from widgets.cors import preflight
+from widgets.services import Visit, exchange
+from widgets.sse import KEEP_ALIVE_SECONDS, event, stream_response
+from widgets.stream import follow, open_conversation
+
+JSON, SSE = "application/json", "text/event-stream"
+
+
+async def chat(request: HttpRequest, tenant_id: str) -> HttpResponseBase:
+    """Take a visitor's message and answer it, as JSON or, where the client asks for it, as an event stream."""
+    if request.method == "OPTIONS":
+        return preflight(request.headers.get("Origin"), "POST, OPTIONS")
+    if request.method != "POST":
+        raise MethodNotAllowed(str(request.method))
+    kind = _wanted(request)
+    visit = await in_database(_visit, request, tenant_id)
+    if kind == SSE:
+        return stream_response(_answered(visit))
+    return HttpResponse(orjson.dumps(await _exchange(visit)), content_type=JSON)
+
+
+async def stream(request: HttpRequest, tenant_id: str) -> HttpResponseBase:
+    """Follow a session's open conversation: people's replies, released ones, its end. 204 where there is none."""
+    if request.method == "OPTIONS":
+        return preflight(request.headers.get("Origin"), "GET, OPTIONS")
+    if request.method != "GET":
+        raise MethodNotAllowed(str(request.method))
+    tenant_uuid, conversation_id = await in_database(_stream_of, request, tenant_id)
+    if conversation_id is None:
+        return HttpResponse(status=204)
+    last = request.headers.get("Last-Event-ID", "")
+    since = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else None
+    return stream_response(follow(tenant_uuid, conversation_id, since))
+
+
+def _wanted(request: HttpRequest) -> str:
+    accepted = [part.partition(";")[0].strip() for part in request.headers.get("Accept", "*/*").split(",")]
+    if SSE in accepted:
+        return SSE
+    if not any(part in ("", "*/*", "application/*", JSON) for part in accepted):
+        raise NotAcceptable("This address answers with application/json or text/event-stream.")
+    return JSON
+
+
+def _admit(request: HttpRequest, tenant_id: str) -> Admitted:
+    return admit(
+        tenant_id=tenant_id,
+        authorization=request.headers.get("Authorization"),
+        origin=request.headers.get("Origin"),
+        referer=request.headers.get("Referer"),
+    )
+
+
+def _visit(request: HttpRequest, tenant_id: str) -> Visit:
+    """Everything about the call that can be refused before anything is stored."""
+    admitted = _admit(request, tenant_id)
+    told = serializers.read_chat(serializers.parse(request.body, request.headers.get("Content-Type", "")))
+    throttles.check(throttles.CHAT, tenant_id=admitted.tenant.pk, session=told.session_id)
+    contact = told.contact or serializers.ContactIn()
+    page = told.page or serializers.PageIn()
+    said = Said(
+        tenant=admitted.tenant,
+        session=told.session_id,
+        text=told.message,
+        client_id=told.message_id or uuid.uuid4().hex,
+        conversation_id=told.conversation_id,
+        contact=ContactDetails(name=contact.name, email=contact.email, phone=contact.phone),
+        page=Page(url=page.url, title=page.title),
+    )
+    return Visit(said=said, assistant_id=told.assistant_id, human_only=admitted.settings.human_only)
+
+
+def _stream_of(request: HttpRequest, tenant_id: str) -> tuple[uuid.UUID, uuid.UUID | None]:
+    admitted = _admit(request, tenant_id)
+    session = serializers.read_key(request.GET.dict(), "sessionId")
+    throttles.check(throttles.STREAM, tenant_id=admitted.tenant.pk, session=session)
+    return admitted.tenant.pk, open_conversation(admitted.tenant, session)
+
+
+async def _exchange(visit: Visit) -> dict[str, Any]:
+    """The answer's body; what went wrong leaves as the contract's code for it."""
+    try:
+        return _body(await exchange(visit))
+    except MessageInProgress as problem:
+        raise refusals.MessageInProgress(problem.retry_after) from None
+    except UsageLimitReached as problem:
+        raise refusals.UsageLimitExceeded(limit=problem.limit, resets_at=problem.resets_at) from None
+    except (ConversationNotFound, AssistantNotFound):
+        raise NotFound("There is no such conversation or assistant here.") from None
+    except NoAssistant:
+        raise refusals.NoAssistant from None
+    except AssistantMisconfigured as problem:
+        raise refusals.AssistantMisconfigured(str(problem)) from None
+
+
+def _body(settled: Settled) -> dict[str, Any]:
+    return {
+        "success": True,
+        "conversationId": settled.conversation_id,
+        "messageId": settled.client_id,
+        "message": settled.text,
+        "metadata": settled.metadata,
+        "tracking": [],
+    }
+
+
+async def _answered(visit: Visit) -> AsyncIterator[bytes]:
+    """The answer as one event, with signs of life while it is being made. Leaving early doesn't stop the turn."""
+    turn = asyncio.ensure_future(_exchange(visit))
+    turn.add_done_callback(_look_at)
+    yield b": \n\n"
+    while not turn.done():
+        await asyncio.wait([turn], timeout=KEEP_ALIVE_SECONDS)
+        if not turn.done():
+            yield b": \n\n"
+    yield event("message", turn.result())
+
+
+def _look_at(turn: asyncio.Future[dict[str, Any]]) -> None:
+    """An error of a turn whose visitor has left has been stored; here it only must not count as never seen."""
+    if not turn.cancelled() and isinstance(turn.exception(), APIException):
+        return
