@@ -1,0 +1,294 @@
+/** The conversation's state and its moves; it knows neither the page nor fetch. */
+
+import { ApiError } from "./api";
+import { addLine, findTwin, isReply, isWireMessage, mergeHistory, noticeLine, ownLine, wireLine, type Line } from "./lines";
+import { MESSAGE_LIMIT, cleanText, countCharacters } from "./limits";
+import type { SseFrame } from "./stream";
+import type { ChatReply, ChatRequest, History } from "./types";
+import { makeMessageId, type Visit } from "./visit";
+
+const RESEND_BY_ITSELF_MS = 10 * 60_000; // an older message is only sent again when the visitor says so
+const BUSY_WAIT_S = 1;
+const BUSY_WAIT_CAP_S = 10;
+const BUSY_LIMIT = 60; // polls of a message that another tab or try is being answered for
+const TYPING_MS = 6_000;
+
+export interface ChatState {
+  readonly lines: readonly Line[];
+  /** An answer is being made. */
+  readonly waiting: boolean;
+  /** The name of a person who is writing, "" for one without a name. */
+  readonly typing: string | undefined;
+  readonly failure: ApiError | undefined;
+  readonly unread: number;
+}
+
+export interface ChatDoors {
+  api: { chat(request: ChatRequest): Promise<ChatReply>; messages(sessionId: string): Promise<History> };
+  visit: Visit;
+  page(): { url: string; title: string; referrer: string };
+  /** Something for the host page's own ears. */
+  tell: {
+    message(line: Line): void;
+    failure(error: ApiError): void;
+    outcome(outcome: unknown): void;
+    started(): void;
+  };
+  sleep?(ms: number): Promise<void>;
+}
+
+/** Sends what the visitor writes, one at a time, and gathers what comes back. */
+export class Chat {
+  #state: ChatState = { lines: [], waiting: false, typing: undefined, failure: undefined, unread: 0 };
+  readonly #watchers = new Set<(state: ChatState) => void>();
+  #reading = false;
+  #pumping = false;
+  #stale = false;
+  #turns: number;
+  #typingTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly doors: ChatDoors) {
+    this.#turns = doors.visit.turns;
+  }
+
+  get state(): ChatState {
+    return this.#state;
+  }
+
+  subscribe(watcher: (state: ChatState) => void): void {
+    this.#watchers.add(watcher);
+    watcher(this.#state);
+  }
+
+  /** Bring back what an earlier page left: the transcript, then messages that were on their way. */
+  async resume(): Promise<void> {
+    for (const { messageId, text, at } of this.doors.visit.outbox) {
+      const fresh = Date.now() - at < RESEND_BY_ITSELF_MS;
+      this.#set({ lines: addLine(this.#state.lines, ownLine(messageId, text, at, fresh ? "queued" : "failed")) });
+    }
+    if (this.doors.visit.conversationId) await this.refresh();
+    await this.#pump();
+  }
+
+  /** Send a message; false when it is blank or too long. */
+  send(text: string): boolean {
+    const trimmed = cleanText(text).trim();
+    if (!trimmed || countCharacters(trimmed) > MESSAGE_LIMIT) return false;
+    const outgoing = { messageId: makeMessageId(), text: trimmed, at: Date.now() };
+    this.doors.visit.queue(outgoing);
+    this.#set({ lines: [...this.#state.lines, ownLine(outgoing.messageId, trimmed, outgoing.at, "queued")], failure: undefined });
+    void this.#pump();
+    return true;
+  }
+
+  /** Send again what failed, each message with the id it had. */
+  retry(): void {
+    const failed = this.#state.lines.filter((line) => line.state === "failed");
+    const rest = this.#state.lines.filter((line) => line.state !== "failed");
+    this.#set({ lines: [...rest, ...failed.map((line) => ({ ...line, state: "queued" as const }))], failure: undefined });
+    void this.#pump();
+  }
+
+  /** Ask the server for the transcript as it is now. */
+  async refresh(): Promise<void> {
+    if (this.#pumping) {
+      this.#stale = true; // the turn's own end will tell more than half of it
+      return;
+    }
+    try {
+      const history = await this.doors.api.messages(this.doors.visit.sessionId);
+      if (this.#pumping) this.#stale = true;
+      else this.#takeHistory(history);
+    } catch (error) {
+      if (error instanceof ApiError) this.doors.tell.failure(error);
+    }
+  }
+
+  /** Another tab wrote to storage: look again if it finished a turn, and share what it has read. */
+  syncTabs(): void {
+    const { turns, readId } = this.doors.visit;
+    if (this.#state.unread && readId === this.#lastReply()?.id) this.#set({ unread: 0 });
+    if (turns === this.#turns) return;
+    this.#turns = turns;
+    void this.refresh();
+  }
+
+  /** Is the visitor looking at the transcript? */
+  setReading(reading: boolean): void {
+    this.#reading = reading;
+    if (reading) this.#markRead();
+  }
+
+  takeEvent(frame: SseFrame): void {
+    const data = parse(frame.data);
+    if (frame.event === "message" && isWireMessage(data)) this.#takeReply(wireLine(data));
+    else if (frame.event === "typing") this.#takeTyping(data);
+    else if (frame.event === "tracking") this.doors.tell.outcome(data);
+    else if (frame.event === "closed") this.#takeClosing();
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      for (let next = this.#next(); next; next = this.#next()) if (!(await this.#deliver(next))) break;
+    } finally {
+      this.#pumping = false;
+    }
+    if (this.#stale) {
+      this.#stale = false;
+      await this.refresh();
+    }
+  }
+
+  #next(): Line | undefined {
+    return this.#state.lines.find((line) => line.state === "queued");
+  }
+
+  async #deliver(line: Line): Promise<boolean> {
+    this.#mark(line.id, "sending");
+    this.#set({ waiting: !this.#isWithPerson() });
+    try {
+      const reply = await this.#post(line);
+      this.#settle(line, reply);
+      return true;
+    } catch (error) {
+      this.#fail(error instanceof ApiError ? error : new ApiError({ method: "POST", url: "/chat", status: 0, code: "unexpected" }, String(error)));
+      return false;
+    } finally {
+      this.#set({ waiting: false });
+    }
+  }
+
+  async #post(line: Line): Promise<ChatReply> {
+    const { visit, api, page } = this.doors;
+    const request: ChatRequest = { sessionId: visit.sessionId, message: line.text, messageId: line.id, page: page() };
+    if (Object.keys(visit.contact).length) request.contact = visit.contact;
+    if (visit.conversationId) request.conversationId = visit.conversationId;
+    for (let polls = 0; ; polls++) {
+      try {
+        return await api.chat(request);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (error.status === 404 && error.code === "not_found" && request.conversationId) {
+          delete request.conversationId; // it is gone: let the server find or make one
+          visit.conversationId = undefined;
+        } else if (error.code === "message_in_progress" && polls < BUSY_LIMIT) {
+          await this.#sleep(Math.min(error.retryAfter || BUSY_WAIT_S, BUSY_WAIT_CAP_S) * 1000);
+        } else throw error;
+      }
+    }
+  }
+
+  #settle(line: Line, reply: ChatReply): void {
+    const { visit, tell } = this.doors;
+    visit.unqueue(line.id);
+    visit.conversationId = reply.conversationId;
+    this.#mark(line.id, "sent");
+    tell.message({ ...line, state: "sent" });
+    if (typeof reply.message === "string" && reply.message) this.#takeReply(replyLine(line.id, reply));
+    else this.#explainSilence(reply);
+    for (const outcome of reply.tracking ?? []) tell.outcome(outcome);
+    tell.started();
+    visit.finishTurn();
+    this.#turns = visit.turns;
+  }
+
+  #explainSilence({ metadata }: ChatReply): void {
+    const status = metadata?.status ?? "no_reply";
+    const human = status === "human" || metadata?.reason === "escalated" || metadata?.reason === "serious_mode";
+    const notice = status === "held" ? "held" : human ? "human" : "unanswered";
+    const { lines } = this.#state;
+    if (notice === "human" && (this.#isWithPerson() || lines.some((line) => line.text === "human" && line.author === "notice"))) return;
+    this.#set({ lines: addLine(lines, noticeLine(notice)) });
+  }
+
+  #fail(error: ApiError): void {
+    const lines = this.#state.lines.map((line) =>
+      line.state === "sending" || line.state === "queued" ? { ...line, state: "failed" as const } : line,
+    );
+    this.#set({ lines, failure: error });
+    this.doors.tell.failure(error);
+  }
+
+  #takeHistory({ conversationId, messages }: History): void {
+    const { visit } = this.doors;
+    const before = new Set(this.#state.lines.map((line) => line.id));
+    const first = !this.#state.lines.some((line) => line.state === "sent" && line.author !== "notice");
+    const stored = messages.filter(isWireMessage).map(wireLine);
+    visit.conversationId = conversationId ?? undefined;
+    if (!conversationId && !stored.length) return; // closed meanwhile: leave what the visitor is reading
+    for (const line of stored) if (line.author === "visitor") visit.unqueue(line.id);
+    const read = first ? stored.findIndex((line) => line.id === visit.readId) : -1;
+    const fresh = stored.filter((line, index) => isReply(line) && !before.has(line.id) && (first ? read >= 0 && index > read : true));
+    this.#set({ lines: mergeHistory(this.#state.lines, stored), unread: this.#state.unread + fresh.length });
+    if (!first) for (const line of fresh) this.doors.tell.message(line);
+    if (this.#reading) this.#markRead();
+  }
+
+  #takeReply(line: Line): void {
+    if (this.#state.lines.some((one) => one.id === line.id)) return;
+    const news = isReply(line) && findTwin(this.#state.lines, line) < 0;
+    const lines = addLine(this.#state.lines, line);
+    this.#set({ lines, typing: undefined, unread: this.#state.unread + (news ? 1 : 0) });
+    if (news) this.doors.tell.message(line);
+    if (this.#reading) this.#markRead();
+  }
+
+  #takeTyping(data: unknown): void {
+    const who = data as { author?: string; authorName?: string } | undefined;
+    if (who?.author === "visitor") return;
+    clearTimeout(this.#typingTimer);
+    this.#set({ typing: who?.authorName ?? "" });
+    this.#typingTimer = setTimeout(() => this.#set({ typing: undefined }), TYPING_MS);
+  }
+
+  #takeClosing(): void {
+    const name = this.#state.lines.findLast((line) => line.author === "agent")?.name;
+    this.doors.visit.conversationId = undefined; // the next message starts anew
+    this.#set({ lines: addLine(this.#state.lines, noticeLine("closed", name)), typing: undefined });
+  }
+
+  #markRead(): void {
+    this.doors.visit.readId = this.#lastReply()?.id;
+    if (this.#state.unread) this.#set({ unread: 0 });
+  }
+
+  #lastReply(): Line | undefined {
+    return this.#state.lines.findLast((line) => isReply(line) && !line.provisional);
+  }
+
+  /** Has a person of the team written since the assistant last did? */
+  #isWithPerson(): boolean {
+    return this.#state.lines.findLast((line) => isReply(line))?.author === "agent";
+  }
+
+  #mark(id: string, state: Line["state"]): void {
+    this.#set({ lines: this.#state.lines.map((line) => (line.id === id ? { ...line, state } : line)) });
+  }
+
+  #set(change: Partial<ChatState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const watcher of this.#watchers) watcher(this.#state);
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return this.doors.sleep?.(ms) ?? new Promise((resolve) => setTimeout(resolve, ms));
+  }
+}
+
+function replyLine(sentId: string, reply: ChatReply): Line {
+  const echoed = !reply.messageId || reply.messageId === sentId;
+  const id = echoed ? `reply:${sentId}` : reply.messageId;
+  const wire = { messageId: id, author: "assistant" as const, message: reply.message ?? "", createdAt: new Date().toISOString() };
+  const line = wireLine(reply.sources ? { ...wire, sources: reply.sources } : wire);
+  return echoed ? { ...line, provisional: true } : line;
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,27 @@
+/** The calls that only the panel makes. */
+
+import type { Api } from "./api";
+import type { ChatReply, ChatRequest, History } from "./types";
+
+const ANSWER_TIMEOUT_MS = 90_000; // an assistant may think for long, a visitor won't wait longer
+
+/** Send a visitor's message and wait for what becomes of it. */
+export function postChat(api: Api, body: ChatRequest): Promise<ChatReply> {
+  return api.call("POST", "/chat", { body, timeout: ANSWER_TIMEOUT_MS });
+}
+
+/** The session's open conversation. */
+export async function getMessages(api: Api, sessionId: string): Promise<History> {
+  const { conversationId, messages } = await api.call<Partial<History>>("GET", `/messages?${query(sessionId)}`);
+  return { conversationId: conversationId ?? null, messages: Array.isArray(messages) ? messages : [] };
+}
+
+/** The visitor's live stream; the caller reads its body and ends it by the signal. */
+export function openStream(api: Api, sessionId: string, lastEventId: string, signal: AbortSignal): Promise<Response> {
+  const resume = lastEventId ? { "Last-Event-ID": lastEventId } : undefined;
+  return api.open("GET", `/stream?${query(sessionId)}`, { headers: { Accept: "text/event-stream", ...resume }, signal });
+}
+
+function query(sessionId: string): string {
+  return new URLSearchParams({ sessionId }).toString();
+}

@@ -1,0 +1,81 @@
+/** The transcript as the visitor sees it: what the server has, then what is still on its way. */
+
+import type { Author, Source, WireMessage } from "./types";
+
+/** A quiet word of the widget's own about what happens next. */
+export type Notice = "held" | "human" | "unanswered" | "closed";
+
+export interface Line {
+  readonly id: string;
+  readonly author: Author | "notice";
+  readonly name: string;
+  readonly text: string;
+  readonly at: string;
+  readonly state: "sent" | "sending" | "queued" | "failed";
+  readonly sources: readonly Source[];
+  /** The server hasn't told this line's real id yet. */
+  readonly provisional?: boolean;
+}
+
+/** What the visitor wrote, not yet stored by the server. */
+export function ownLine(id: string, text: string, at: number, state: Line["state"]): Line {
+  return { id, author: "visitor", name: "", text, at: new Date(at).toISOString(), state, sources: [] };
+}
+
+export function noticeLine(notice: Notice, name = ""): Line {
+  const at = new Date().toISOString();
+  return { id: `notice:${notice}:${at}`, author: "notice", name, text: notice, at, state: "sent", sources: [] };
+}
+
+export function wireLine(wire: WireMessage): Line {
+  return {
+    id: wire.messageId,
+    author: wire.author,
+    name: wire.authorName ?? "",
+    text: wire.message,
+    at: wire.createdAt,
+    state: "sent",
+    sources: Array.isArray(wire.sources) ? wire.sources : [],
+  };
+}
+
+/** Is this a message as the server sends them? Anything else must not reach the page. */
+export function isWireMessage(value: unknown): value is WireMessage {
+  const wire = value as WireMessage | null;
+  return typeof wire?.messageId === "string" && typeof wire.message === "string" && typeof wire.author === "string";
+}
+
+/** Is this from the other side of the conversation? */
+export function isReply(line: Line): boolean {
+  return line.author === "assistant" || line.author === "agent";
+}
+
+/** Where the same message stands that came before its real id was known, or -1. */
+export function findTwin(lines: readonly Line[], line: Line): number {
+  if (line.provisional) return -1;
+  return lines.findIndex((one) => one.provisional && one.author === line.author && one.text === line.text);
+}
+
+/** Add a line once, before messages that wait for their turn; a reply ends the wait for a held one. */
+export function addLine(lines: readonly Line[], line: Line): Line[] {
+  if (lines.some((one) => one.id === line.id)) return [...lines];
+  const twin = findTwin(lines, line);
+  if (twin >= 0) return lines.map((one, index) => (index === twin ? line : one));
+  const kept = isReply(line) ? lines.filter((one) => !(one.author === "notice" && one.text === "held")) : [...lines];
+  const place = kept.findIndex((one) => one.state === "queued");
+  kept.splice(place < 0 ? kept.length : place, 0, line);
+  return kept;
+}
+
+/** The server's transcript, followed by our own words about it and by what it doesn't have yet. */
+export function mergeHistory(lines: readonly Line[], stored: readonly Line[]): Line[] {
+  const known = new Set(stored.map((line) => line.id));
+  const lastSent = lines.findLastIndex((line) => line.author !== "notice" && line.state === "sent");
+  const news = stored.at(-1)?.id !== lines[lastSent]?.id;
+  const ours = lines.filter((line, index) => {
+    if (known.has(line.id)) return false;
+    if (line.author === "notice") return index > lastSent && !(news && stored.at(-1)?.author !== "visitor");
+    return line.state !== "sent";
+  });
+  return [...stored, ...ours];
+}

@@ -1,0 +1,183 @@
+/** The panel's own file: it joins the conversation, its live stream and the parts that show them. */
+
+import type { ApiError } from "./api";
+import { Chat, type ChatState } from "./chat";
+import { missingFields } from "./contact";
+import type { Panel, PanelContext } from "./context";
+import { getMessages, openStream, postChat } from "./endpoints";
+import { mergeFace } from "./face";
+import { cleanText } from "./limits";
+import type { Line } from "./lines";
+import { Stream } from "./stream";
+import { explainFailure, panelWords } from "./strings";
+import { dispatchOutcome } from "./tracking";
+import type { WidgetConfig } from "./types";
+import { createPanelView, type PanelView } from "./ui/panel";
+import { Visit } from "./visit";
+
+const PAGE_TEXT_LIMIT = 2_000; // characters of an address or title that are worth sending
+
+/** Build the panel next to the launcher; it stays hidden until `show`. */
+export function createPanel(context: PanelContext): Panel {
+  return new LivePanel(context);
+}
+
+class LivePanel implements Panel {
+  readonly #visit: Visit;
+  readonly #chat: Chat;
+  readonly #stream: Stream;
+  readonly #view: PanelView;
+  readonly #gone = new AbortController();
+  #config: WidgetConfig | undefined;
+  #configError: ApiError | undefined;
+  #resumed = false;
+  #open = false;
+
+  constructor(private readonly context: PanelContext) {
+    const { api, session } = context;
+    this.#visit = new Visit(session, context.identified);
+    this.#chat = new Chat({
+      api: { chat: (request) => postChat(api, request), messages: (sessionId) => getMessages(api, sessionId) },
+      visit: this.#visit,
+      page: describePage,
+      tell: {
+        message: (line) => context.emit("message", describeLine(line)),
+        failure: (error) => context.report(error),
+        outcome: (outcome) => void this.#tellOutcome(outcome),
+        started: () => this.#listen(),
+      },
+    });
+    this.#stream = new Stream({
+      open: (lastEventId, signal) => openStream(api, session.id, lastEventId, signal),
+      onEvent: (frame) => this.#chat.takeEvent(frame),
+      onResume: () => void this.#chat.refresh(),
+      onRefused: (error) => context.report(error),
+    });
+    this.#view = createPanelView(context.shadow, context.box, {
+      close: () => context.close(),
+      send: (text) => this.#send(text),
+      retry: () => this.#retry(),
+      introduce: (contact) => {
+        this.#visit.saveContact({ ...this.#visit.contact, ...contact });
+        this.#render();
+        this.#view.focus();
+      },
+    });
+    this.#watchPage();
+    this.#start();
+  }
+
+  show(): void {
+    this.#open = true;
+    this.#view.show();
+    this.#updateReading();
+    this.#render();
+    this.#view.focus();
+  }
+
+  hide(): void {
+    this.#open = false;
+    this.#view.hide();
+    this.#updateReading();
+  }
+
+  refresh(): void {
+    this.#render();
+  }
+
+  destroy(): void {
+    this.#stream.stop();
+    this.#gone.abort();
+    this.#view.destroy();
+  }
+
+  #start(): void {
+    void this.#loadConfig();
+    this.#chat.subscribe((state) => this.#follow(state));
+    if (this.#visit.conversationId) this.#listen();
+    void this.#chat.resume().finally(() => {
+      this.#resumed = true;
+      this.#render();
+    });
+  }
+
+  async #loadConfig(): Promise<void> {
+    this.#configError = undefined;
+    try {
+      this.#config = await this.context.config();
+    } catch (error) {
+      this.#config = {};
+      this.#configError = error as ApiError;
+    }
+    this.#render();
+  }
+
+  #follow(state: ChatState): void {
+    this.context.showUnread(state.unread);
+    this.#render();
+  }
+
+  #render(): void {
+    const visit = this.#visit;
+    const look = this.context.look();
+    const words = panelWords(look.locale);
+    const state = this.#chat.state;
+    const begun = visit.conversationId !== undefined || state.lines.length > 0;
+    const missing = begun ? [] : missingFields(this.#config?.prechat?.required, visit.contact);
+    const failure = state.failure ?? this.#configError;
+    this.#view.render({
+      face: mergeFace(this.context.options, this.#config ?? {}),
+      brand: look.brand,
+      words,
+      state,
+      fields: missing,
+      contact: visit.contact,
+      availability: this.#config?.availability,
+      ready: this.#config !== undefined && this.#resumed,
+      problem: failure && explainFailure(words, failure, navigator.onLine),
+    });
+  }
+
+  #send(text: string): boolean {
+    const sent = this.#chat.send(text);
+    if (sent) this.context.track("message_sent");
+    return sent;
+  }
+
+  #retry(): void {
+    if (this.#configError) void this.#loadConfig();
+    this.#chat.retry();
+  }
+
+  #listen(): void {
+    if (this.#visit.conversationId) this.#stream.start();
+  }
+
+  #watchPage(): void {
+    const { signal } = this.#gone;
+    document.addEventListener("visibilitychange", () => this.#updateReading(), { signal });
+    const follow = (): void => {
+      this.#chat.syncTabs();
+      this.#listen();
+    };
+    this.context.session.store.watch(follow, signal);
+  }
+
+  #updateReading(): void {
+    this.#chat.setReading(this.#open && !document.hidden);
+  }
+
+  async #tellOutcome(outcome: unknown): Promise<void> {
+    if (await dispatchOutcome(outcome, this.#visit)) this.context.emit("tracking", outcome);
+  }
+
+}
+
+function describeLine({ id, author, name, text, at }: Line): object {
+  return { messageId: id, author, authorName: name, message: text, createdAt: at };
+}
+
+function describePage(): { url: string; title: string; referrer: string } {
+  const cut = (text: string): string => cleanText(text.slice(0, PAGE_TEXT_LIMIT));
+  return { url: cut(location.href), title: cut(document.title), referrer: cut(document.referrer) };
+}

@@ -1,0 +1,165 @@
+/** The visitor's live stream: server-sent events over fetch, because EventSource can't carry a token. */
+
+import { ApiError } from "./api";
+
+export interface SseFrame {
+  event: string;
+  data: string;
+}
+
+const BACKOFF_BASE_MS = 1_000;
+const BACKOFF_CAP_MS = 30_000;
+const SILENCE_MS = 60_000; // the server speaks more often than this, so the line is dead
+const HIDDEN_MS = 60_000; // a page nobody looks at gives its connection back after this
+const HEALTHY_MS = 10_000; // a stream that held this long starts counting its failures anew
+
+/** Cuts a stream of text into events; keeps the last event's id for a resume. */
+export class SseParser {
+  lastEventId = "";
+  #rest = "";
+  #event = "";
+  #data: string[] = [];
+
+  feed(chunk: string): SseFrame[] {
+    const lines = (this.#rest + chunk).split(/\r\n|\n|\r(?!$)/);
+    this.#rest = lines.pop() ?? "";
+    const frames: SseFrame[] = [];
+    for (const line of lines) {
+      const frame = this.#take(line);
+      if (frame) frames.push(frame);
+    }
+    return frames;
+  }
+
+  /** Forget half an event, as after a cut; the id stays. */
+  reset(): void {
+    this.#rest = this.#event = "";
+    this.#data = [];
+  }
+
+  #take(line: string): SseFrame | undefined {
+    if (line === "") {
+      const frame = this.#data.length ? { event: this.#event || "message", data: this.#data.join("\n") } : undefined;
+      this.#event = "";
+      this.#data = [];
+      return frame;
+    }
+    const colon = line.indexOf(":");
+    const field = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    if (field === "event") this.#event = value;
+    else if (field === "data") this.#data.push(value);
+    else if (field === "id" && !value.includes("\0")) this.lastEventId = value;
+    return undefined;
+  }
+}
+
+/** How long to wait before try number `attempt` (from 0): anything up to a doubling limit. */
+export function backoff(attempt: number, random = Math.random): number {
+  return random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
+}
+
+export interface StreamSource {
+  open(lastEventId: string, signal: AbortSignal): Promise<Response>;
+  onEvent(frame: SseFrame): void;
+  /** The line was down and is up again: something may have been missed. */
+  onResume(): void;
+  /** It will not come back by trying again. */
+  onRefused(error: ApiError): void;
+}
+
+/** Keeps one stream open while the page is in use, and resumes it where it stopped. */
+export class Stream {
+  readonly #parser = new SseParser();
+  #abort: AbortController | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #running = false;
+  #opened = false;
+  #attempt = 0;
+
+  constructor(
+    private readonly source: StreamSource,
+    private readonly page: Document | undefined = globalThis.document,
+  ) {}
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.page?.addEventListener("visibilitychange", this.#onVisibility);
+    void this.#connect();
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.page?.removeEventListener("visibilitychange", this.#onVisibility);
+    this.#hangUp();
+  }
+
+  readonly #onVisibility = (): void => {
+    clearTimeout(this.#timer);
+    if (this.page?.hidden) {
+      if (this.#abort) this.#timer = setTimeout(() => this.#hangUp(), HIDDEN_MS);
+    } else if (!this.#abort) {
+      this.#attempt = 0;
+      void this.#connect();
+    }
+  };
+
+  #hangUp(): void {
+    clearTimeout(this.#timer);
+    this.#abort?.abort();
+    this.#abort = undefined;
+  }
+
+  async #connect(): Promise<void> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    const began = Date.now();
+    let wait: number | undefined;
+    try {
+      const response = await this.source.open(this.#parser.lastEventId, abort.signal);
+      if (this.#opened) this.source.onResume();
+      this.#opened = true;
+      await this.#read(response, abort);
+    } catch (error) {
+      if (error instanceof ApiError && isFinal(error.status)) {
+        this.stop();
+        this.source.onRefused(error);
+        return;
+      }
+      if (error instanceof ApiError && error.retryAfter !== undefined) wait = error.retryAfter * 1000;
+    }
+    if (this.#abort === abort) this.#reconnect(began, wait);
+  }
+
+  async #read(response: Response, abort: AbortController): Promise<void> {
+    const reader = response.body?.getReader();
+    if (!reader) return;
+    this.#parser.reset();
+    const text = new TextDecoder();
+    let silence: ReturnType<typeof setTimeout> | undefined;
+    try {
+      for (;;) {
+        clearTimeout(silence);
+        silence = setTimeout(() => abort.abort(), SILENCE_MS);
+        const { done, value } = await reader.read();
+        if (done || abort.signal.aborted) return;
+        for (const frame of this.#parser.feed(text.decode(value, { stream: true }))) this.source.onEvent(frame);
+      }
+    } finally {
+      clearTimeout(silence);
+      reader.cancel().catch(() => undefined);
+    }
+  }
+
+  #reconnect(began: number, wait: number | undefined): void {
+    this.#abort = undefined;
+    if (!this.#running || this.page?.hidden) return; // looked at again, it connects at once
+    if (Date.now() - began > HEALTHY_MS) this.#attempt = 0;
+    this.#timer = setTimeout(() => void this.#connect(), wait ?? backoff(this.#attempt++));
+  }
+}
+
+function isFinal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}

@@ -1,0 +1,109 @@
+/** The shapes that cross a border: the host page's options, the API's JSON, the handle we give back. */
+
+export type Author = "visitor" | "assistant" | "agent" | "system";
+export type Position = "bottom-right" | "bottom-left" | "top-right" | "top-left";
+export type Theme = "light" | "dark" | "auto";
+
+export interface Contact {
+  name?: string;
+  email?: string;
+  phone?: string;
+  hash?: string;
+}
+
+/** What the host page may choose; each beats the tenant's own setting. */
+export interface WidgetOptions {
+  tenantId: string;
+  apiUrl: string;
+  token: string;
+  primaryColor?: string;
+  companyName?: string;
+  position?: Position;
+  avatarUrl?: string;
+  headerLogoUrl?: string;
+  headerWordmarkUrl?: string;
+  theme?: Theme;
+  locale?: string;
+  contact?: Contact;
+  open?: boolean;
+  container?: HTMLElement | string;
+}
+
+export interface WidgetConfig {
+  name?: string;
+  assistantId?: string | null;
+  widget?: {
+    primaryColor?: string | null;
+    position?: string | null;
+    theme?: string | null;
+    greetingMessage?: string | null;
+    avatarUrl?: string | null;
+    headerLogoUrl?: string | null;
+    headerWordmarkUrl?: string | null;
+    showBranding?: boolean;
+    locale?: string | null;
+  };
+  prechat?: { required?: string[] };
+  availability?: { online?: boolean; awayMessage?: string | null };
+  tracking?: { enabled?: boolean };
+}
+
+export interface Source {
+  title: string;
+  url?: string | null;
+}
+
+export interface WireMessage {
+  messageId: string;
+  author: Author;
+  authorName?: string | null;
+  message: string;
+  createdAt: string;
+  sources?: Source[];
+}
+
+export interface History {
+  conversationId: string | null;
+  messages: WireMessage[];
+}
+
+export interface ChatRequest {
+  sessionId: string;
+  message: string;
+  messageId: string;
+  conversationId?: string;
+  contact?: Contact;
+  page?: { url: string; title: string; referrer: string };
+}
+
+export type Status = "answered" | "held" | "blocked" | "no_reply" | "human";
+
+export interface ChatReply {
+  conversationId: string;
+  messageId: string;
+  message: string | null;
+  metadata?: { status?: Status; reason?: string };
+  sources?: Source[];
+  tracking?: Outcome[];
+}
+
+/** An outcome as the host page gets it; its content is the server's business. */
+export interface Outcome {
+  event_id: string;
+  event_type: string;
+  [field: string]: unknown;
+}
+
+export type WidgetEvent = "open" | "close" | "message" | "ready" | "error" | "tracking";
+export type Listener = (detail: unknown) => void;
+
+/** What renderWebWidget gives back to the host page. */
+export interface WidgetHandle {
+  open(): void;
+  close(): void;
+  toggle(): void;
+  destroy(): void;
+  identify(contact: Contact): void;
+  on(event: WidgetEvent, listener: Listener): void;
+  off(event: WidgetEvent, listener: Listener): void;
+}

@@ -1,0 +1,60 @@
+/** The Markdown tree as DOM nodes. */
+
+import { parseMarkdown, type Block, type Inline } from "../markdown";
+import { make } from "./dom";
+
+/** Elements for a text that a machine or a person wrote. */
+export function showMarkdown(text: string, newWindow: string): Node[] {
+  return parseMarkdown(text).map((block) => showBlock(block, newWindow));
+}
+
+/** A link that leaves the host page alone; the caller has made sure of the address. */
+export function outwardLink(url: string, newWindow: string, ...children: (Node | string)[]): HTMLAnchorElement {
+  const elsewhere = url.startsWith("https:");
+  const link = make("a", { href: url, rel: "noopener nofollow noreferrer", target: "_blank" }, ...children);
+  if (elsewhere) link.append(make("span", { class: "hear" }, ` (${newWindow})`));
+  return link;
+}
+
+function showBlock(block: Block, newWindow: string): Node {
+  switch (block.kind) {
+    case "code":
+      return make("pre", { dir: "ltr", tabindex: 0 }, make("code", {}, block.text));
+    case "list": {
+      const list = make(block.ordered ? "ol" : "ul", { start: block.ordered && block.start !== 1 && block.start });
+      for (const item of block.items) list.append(showItem(item, newWindow));
+      return list;
+    }
+    case "heading":
+      return make("p", { dir: "auto" }, make("strong", {}, ...showInline(block.children, newWindow)));
+    case "paragraph":
+      return make("p", { dir: "auto" }, ...showInline(block.children, newWindow));
+  }
+}
+
+function showItem(blocks: Block[], newWindow: string): HTMLLIElement {
+  const item = make("li", { dir: "auto" });
+  for (const block of blocks) {
+    // A one-paragraph item stays on the line of its mark.
+    if (block.kind === "paragraph" && block === blocks[0]) item.append(...showInline(block.children, newWindow));
+    else item.append(showBlock(block, newWindow));
+  }
+  return item;
+}
+
+function showInline(nodes: Inline[], newWindow: string): Node[] {
+  return nodes.map((node) => {
+    switch (node.kind) {
+      case "text":
+        return document.createTextNode(node.text);
+      case "break":
+        return make("br");
+      case "code":
+        return make("code", { dir: "ltr" }, node.text);
+      case "link":
+        return outwardLink(node.url, newWindow, ...showInline(node.children, newWindow));
+      default:
+        return make(node.kind, {}, ...showInline(node.children, newWindow));
+    }
+  });
+}

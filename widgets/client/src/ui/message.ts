@@ -1,0 +1,85 @@
+/** One row of the transcript: who said it, what was said, where it comes from, whether it arrived. */
+
+import type { Line } from "../lines";
+import { safeUrl } from "../markdown";
+import type { PanelWords } from "../strings";
+import type { Source } from "../types";
+import { icon, make, setAttributes } from "./dom";
+import { EYE, PAGE, WARNING } from "./icons";
+import { outwardLink, showMarkdown } from "./markdown";
+
+export interface Row {
+  readonly element: HTMLElement;
+  /** Change what may change later: the state of sending and who is named above. */
+  update(line: Line, named: boolean, retryHere: boolean): void;
+}
+
+/** Make the row for a line; `retry` is offered where a message failed. */
+export function createRow(line: Line, words: PanelWords, retry: () => void): Row {
+  if (line.author === "notice" || line.author === "system") return createNotice(line, words);
+  const own = line.author === "visitor";
+  const by = own ? make("span", { class: "hear" }, `${words.you}: `) : byline(line, words);
+  const bubble = make("div", { class: "bubble", title: exactTime(line.at) });
+  if (own) bubble.append(make("p", { class: "plain", dir: "auto" }, line.text));
+  else bubble.append(...showMarkdown(line.text, words.newWindow));
+  const fate = make("div", { class: "by fate", "data-part": "fate" });
+  const element = make("div", { class: "row", "data-part": "message", "data-author": line.author }, by, bubble);
+  if (line.sources.length) element.append(showSources(line.sources, words));
+  if (own) element.append(fate);
+  return {
+    element,
+    update(now, named, retryHere) {
+      setAttributes(element, { "data-state": now.state, "data-message-id": now.id });
+      if (!own) by.className = named ? "by" : "hear";
+      showFate(fate, now, words, retryHere ? retry : undefined);
+    },
+  };
+}
+
+/** Who speaks, with the sign for it: a square answers by itself, a circle is somebody. */
+export function byline(line: Pick<Line, "author" | "name">, words: PanelWords, doing?: string): HTMLElement {
+  const machine = line.author === "assistant";
+  const named = machine ? (line.name ? words.named(line.name) : words.assistant) : line.name || words.teammate;
+  const glyph = make("span", { class: machine ? "glyph machine" : "glyph", "aria-hidden": "true" });
+  return make("div", { class: "by" }, glyph, make("span", { dir: "auto" }, doing ?? named));
+}
+
+function createNotice(line: Line, words: PanelWords): Row {
+  const kind = line.author === "notice" ? line.text : "system";
+  const say = words.notices;
+  const known: Record<string, string> = { held: say.held, human: say.human, unanswered: say.unanswered, closed: say.closed(line.name) };
+  const text = make("span", { dir: "auto" }, kind === "system" ? line.text : (known[kind] ?? ""));
+  const boxed = kind !== "system" && kind !== "closed";
+  const element = make("div", { class: boxed ? "wait" : "said", "data-part": "notice", "data-notice": kind }, boxed && icon(EYE), text);
+  return { element, update: () => undefined };
+}
+
+function showFate(fate: HTMLElement, line: Line, words: PanelWords, retry: (() => void) | undefined): void {
+  const key = `${line.state}${retry !== undefined}`;
+  if (fate.dataset["shown"] === key) return;
+  fate.dataset["shown"] = key;
+  fate.replaceChildren();
+  if (line.state !== "failed") return;
+  fate.append(make("span", { class: "bad" }, icon(WARNING), words.notSent));
+  if (!retry) return;
+  const again = make("button", { type: "button", class: "again", "data-part": "retry-here" }, words.tryAgain);
+  again.addEventListener("click", retry);
+  fate.append(again);
+}
+
+function showSources(sources: readonly Source[], words: PanelWords): HTMLElement {
+  const list = make("ul", { class: "sources", "data-part": "sources", "aria-label": words.sources });
+  for (const { title, url } of sources) {
+    const address = url ? safeUrl(url) : undefined;
+    const name = make("span", { class: "cut", dir: "auto" }, title);
+    const chip = address ? outwardLink(address, words.newWindow, icon(PAGE), name) : make("span", {}, icon(PAGE), name);
+    chip.className = "chip";
+    list.append(make("li", {}, chip));
+  }
+  return list;
+}
+
+function exactTime(iso: string): string | undefined {
+  const time = new Date(iso);
+  return Number.isNaN(time.getTime()) ? undefined : time.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+}
