@@ -1,0 +1,117 @@
+"""What every AI provider takes and gives back: plain values, one error, one verb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, Protocol
+
+TOTAL_BUDGET = 30.0
+"""Seconds of wall clock for one reply, retry included: a visitor waits no longer for a machine."""
+
+MAX_REPLY_CHARS = 16_000
+"""Characters of a reply that are kept: four times what a visitor may send, more than a chat bubble bears."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of the transcript."""
+
+    author: Literal["visitor", "assistant", "agent"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of the tenant's knowledge that may hold the answer."""
+
+    text: str
+    title: str = ""
+    url: str = ""
+    source_id: str = ""
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Everything a provider may know when it answers; the transcript's last line is the visitor's."""
+
+    system: str
+    transcript: tuple[Said, ...]
+    passages: tuple[Passage, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A provider's answer. `sources` are passages it quotes; `found` is False when it honestly has none to give."""
+
+    text: str
+    model: str
+    tokens_in: int = 0
+    tokens_out: int = 0
+    finish_reason: str = "stop"
+    sources: tuple[Passage, ...] = ()
+    found: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where a model lives and how it is asked. An empty base URL means the vendor's own."""
+
+    base_url: str
+    api_key: str = field(repr=False)
+    model: str
+    temperature: float | None = None
+    max_tokens: int | None = None
+
+
+class Failure(StrEnum):
+    """Why a provider gave no answer; a closed list, so that pages can group and explain it."""
+
+    BAD_KEY = "bad_key"
+    NO_CREDIT = "no_credit"
+    RATE_LIMITED = "rate_limited"
+    TIMEOUT = "timeout"
+    CONTENT_FILTER = "content_filter"
+    UNREACHABLE = "unreachable"
+    GARBAGE = "garbage"
+    SERVER_ERROR = "server_error"
+    MODEL_NOT_FOUND = "model_not_found"
+    REFUSED_ADDRESS = "refused_address"
+    NOT_CONFIGURED = "not_configured"
+
+
+PERMANENT = frozenset(
+    {
+        Failure.BAD_KEY,
+        Failure.NO_CREDIT,
+        Failure.CONTENT_FILTER,
+        Failure.MODEL_NOT_FOUND,
+        Failure.REFUSED_ADDRESS,
+        Failure.NOT_CONFIGURED,
+    }
+)
+"""Failures that the same request meets again until a person changes something."""
+
+
+class ProviderError(Exception):
+    """A provider gave no answer. The message tells an admin what to do and never holds a key or a reply's text."""
+
+    def __init__(self, failure: Failure, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.failure = failure
+        self.message = message
+        self.permanent = failure in PERMANENT
+        self.retry_after = retry_after
+
+    def __repr__(self) -> str:
+        return f"ProviderError({self.failure.value!r}, {self.message!r})"
+
+
+class Provider(Protocol):
+    """Something that answers. Streaming providers offer a second verb beside this one."""
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """Answer the prompt or raise ProviderError."""
+        ...
