@@ -1,0 +1,79 @@
+"""A chat completion's JSON as a Completion, whatever a compatible or hostile server puts in it. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from .base import MAX_REPLY_CHARS, Completion, Failure
+from .failures import fail
+
+MAX_TOKENS_COUNTED = 2**31 - 1
+"""The largest count a database integer holds; a server's larger one is a lie."""
+
+MAX_NAME_CHARS = 200
+"""Characters kept of the model's name and the finish reason."""
+
+_THOUGHTS = re.compile(r"\A\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def read_completion(body: bytes, *, model: str) -> Completion:
+    """The completion in a reply's body; ProviderError when there is none."""
+    data = _parse(body)
+    choices = data.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(choice, dict) or not isinstance(message, dict):
+        raise fail(Failure.GARBAGE)
+    finish_reason = _name(choice.get("finish_reason")) or "stop"
+    text = clean_text(_content(message.get("content")))
+    if not text:
+        if finish_reason == "content_filter" or message.get("refusal"):
+            raise fail(Failure.CONTENT_FILTER)
+        raise fail(Failure.GARBAGE, "The AI provider sent an empty reply. Try again, or choose another model.")
+    usage = data.get("usage")
+    usage = usage if isinstance(usage, dict) else {}
+    return Completion(
+        text=text,
+        model=_name(data.get("model")) or model,
+        tokens_in=_count(usage.get("prompt_tokens")),
+        tokens_out=_count(usage.get("completion_tokens")),
+        finish_reason=finish_reason,
+    )
+
+
+def clean_text(text: str) -> str:
+    """What a visitor may read: no thoughts in front, nothing a database can't store, not endless."""
+    text = _UNSTORABLE.sub("", _THOUGHTS.sub("", text, count=1)).strip()
+    return text if len(text) <= MAX_REPLY_CHARS else text[:MAX_REPLY_CHARS].rstrip() + "…"
+
+
+def _parse(body: bytes) -> dict[str, object]:
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):  # not JSON, not text, a number of 5,000 digits, brackets without end
+        raise fail(Failure.GARBAGE) from None
+    if not isinstance(data, dict):
+        raise fail(Failure.GARBAGE)
+    return data
+
+
+def _content(content: object) -> str:
+    """A message's text: a plain string, or the text parts of a list."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    texts = [part.get("text") for part in content if isinstance(part, dict) and part.get("type") in ("text", None)]
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _name(value: object) -> str:
+    return _UNSTORABLE.sub("", value).strip()[:MAX_NAME_CHARS] if isinstance(value, str) else ""
+
+
+def _count(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return 0
+    return min(max(value, 0), MAX_TOKENS_COUNTED)
