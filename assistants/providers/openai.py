@@ -1,0 +1,128 @@
+"""Answers from any OpenAI-compatible API, through the openai library: one budget, one retry, one breaker per key."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import httpx2
+import openai
+
+from .base import TOTAL_BUDGET, Completion, Connection, Failure, Prompt, ProviderError
+from .clients import Lane, current_pool
+from .dialect import MAX_STEPS, Dialect, adapt, build_request
+from .failures import complaint_of, explain, fail, is_too_long
+from .replies import read_completion
+from .transport import ConnectorFactory, UnreadableReply, plain_connector
+
+RETRIED = frozenset({Failure.RATE_LIMITED, Failure.SERVER_ERROR, Failure.UNREACHABLE})
+"""Failures that a second try soon after may not meet."""
+
+RETRY_SPREAD = 1.0
+"""Seconds; a retry waits a random share of it, so that calls that failed together don't come back together."""
+
+MIN_ATTEMPT = 2.0
+"""Seconds that must be left for a retry: less and it would only fail later."""
+
+CALL_ERRORS = (openai.OpenAIError, aiohttp.ClientError, httpx2.HTTPError, httpx2.InvalidURL, UnreadableReply, OSError)
+"""What a call through the library may raise beside being cancelled."""
+
+
+class OpenAIProvider:
+    """One assistant's way to its model. Cheap to make: connections belong to the event loop's pool."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        connector: ConnectorFactory = plain_connector,
+        budget: float = TOTAL_BUDGET,
+    ) -> None:
+        self._connection = connection
+        self._connector = connector
+        self._budget = budget
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """The model's answer within the budget, or ProviderError."""
+        self._require_configuration()
+        deadline = asyncio.get_running_loop().time() + self._budget
+        lane = self._lane()
+        try:
+            return await self._attempt(lane, prompt, deadline)
+        except ProviderError as error:
+            pause = None if lane.breaker.is_open else _pause_before_retry(error, deadline)
+            if pause is None:
+                raise
+        await asyncio.sleep(pause)
+        return await self._attempt(lane, prompt, deadline)
+
+    def _require_configuration(self) -> None:
+        connection = self._connection
+        if not connection.model or not (connection.api_key or connection.base_url):
+            raise fail(Failure.NOT_CONFIGURED)
+        if not connection.api_key.isascii() or not connection.api_key.isprintable() or " " in connection.api_key:
+            raise fail(Failure.BAD_KEY, "The key has characters that no key has. Paste it again.")
+
+    def _lane(self) -> Lane:
+        try:
+            return current_pool().lane(self._connection, self._connector)
+        except httpx2.InvalidURL as error:
+            raise explain(error) from None
+
+    async def _attempt(self, lane: Lane, prompt: Prompt, deadline: float) -> Completion:
+        with lane.breaker.guard():
+            async with _translated_errors(deadline):
+                body = await self._ask(lane, prompt)
+            return read_completion(body, model=self._connection.model)
+
+    async def _ask(self, lane: Lane, prompt: Prompt) -> bytes:
+        """The reply's body; asks again in another dialect when the server refuses a parameter."""
+        model = self._connection.model
+        dialect = lane.dialects.get(model, Dialect())
+        for step in range(1, MAX_STEPS + 1):
+            try:
+                body = await _post(lane, build_request(prompt, self._connection, dialect))
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                complaint = complaint_of(error)
+                adapted = None if is_too_long(complaint) else adapt(dialect, complaint)
+                if adapted is None or step == MAX_STEPS:
+                    raise
+                dialect = adapted
+            else:
+                if dialect != Dialect():
+                    lane.learn(model, dialect)
+                return body
+        raise AssertionError("the last step returns or raises")
+
+
+async def _post(lane: Lane, request: dict[str, object]) -> bytes:
+    """One chat completion, unparsed: the library's models trust shapes that compatible servers don't keep."""
+    response = await lane.client.post("/chat/completions", cast_to=httpx2.Response, body=request)
+    return response.content
+
+
+@asynccontextmanager
+async def _translated_errors(deadline: float) -> AsyncIterator[None]:
+    """End the block at the deadline and turn everything that can go wrong in it into ProviderError."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            yield
+    except UnreadableReply:
+        raise fail(Failure.GARBAGE) from None
+    except TimeoutError:
+        raise fail(Failure.TIMEOUT) from None
+    except CALL_ERRORS as error:
+        # Without the cause: the library's errors hold the request, and with it the key.
+        raise explain(error) from None
+
+
+def _pause_before_retry(error: ProviderError, deadline: float) -> float | None:
+    """Seconds to wait before the one retry, or None when there must be none."""
+    if error.failure not in RETRIED:
+        return None
+    pause = max(error.retry_after or 0.0, random.uniform(0, RETRY_SPREAD))  # noqa: S311 - spreads load, hides nothing
+    left = deadline - asyncio.get_running_loop().time() - pause
+    return pause if left >= MIN_ATTEMPT else None

@@ -1,0 +1,28 @@
+"""The kinds of provider there are: the one list to extend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from .base import Connection, Failure, Provider
+from .clients import aclose_all
+from .failures import fail
+from .openai import OpenAIProvider
+from .transport import ConnectorFactory, plain_connector
+
+__all__ = ["KINDS", "aclose_all", "build_provider"]
+
+Builder = Callable[[Connection, ConnectorFactory], Provider]
+
+KINDS: Final[dict[str, Builder]] = {
+    "openai": lambda connection, connector: OpenAIProvider(connection, connector=connector),
+}
+
+
+def build_provider(kind: str, connection: Connection, *, connector: ConnectorFactory = plain_connector) -> Provider:
+    """The provider of this kind. `connector` guards addresses that tenants chose; the same function each time."""
+    builder = KINDS.get(kind)
+    if builder is None:
+        raise fail(Failure.NOT_CONFIGURED, "The assistant's AI provider is not one of those offered. Choose another.")
+    return builder(connection, connector)

@@ -1,0 +1,97 @@
+"""The openai library's aiohttp transport with bounds: few headers out, one megabyte in, no cookies, no redirects."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Callable
+
+import aiohttp
+import httpx2
+from openai import DefaultAioHttpClient
+from openai._vendor.httpx_aiohttp import AiohttpTransport
+
+MAX_BODY_BYTES = 1024 * 1024
+"""Of a reply: hundreds of times what a chat answer needs, and what a hostile server may cost us at most."""
+
+CONNECTION_LIMIT = 4096
+"""Connections per process: above the 1,000 calls one process keeps in flight, so that none queues here."""
+
+CONNECT_SECONDS = 5.0
+"""To resolve, connect and shake hands: a healthy provider needs a tenth of it, and a retry must still fit."""
+
+KEEPALIVE_SECONDS = 60.0
+"""An idle connection is kept this long: shorter than what load balancers keep, longer than a visitor thinks."""
+
+SENT_HEADERS = frozenset(
+    {b"host", b"accept", b"authorization", b"content-length", b"content-type", b"user-agent", b"idempotency-key"}
+)
+"""The library also sends what it finds in the environment (organisation, project, custom headers) and facts about the
+platform. None of it belongs to an address that a tenant chose."""
+
+ConnectorFactory = Callable[[], aiohttp.BaseConnector]
+"""Makes the connector in the running loop. Hand in the same function each time: it is part of a client's identity."""
+
+
+class UnreadableReply(Exception):
+    """The server's reply is too large or encoded in a way that was not asked for."""
+
+
+def plain_connector() -> aiohttp.BaseConnector:
+    """For addresses that the operator chose: any host, private ones too."""
+    return aiohttp.TCPConnector(limit=CONNECTION_LIMIT, keepalive_timeout=KEEPALIVE_SECONDS)
+
+
+def open_http_client(connector: ConnectorFactory) -> httpx2.AsyncClient:
+    """One HTTP client over one aiohttp session, to be shared by every key that uses this connector."""
+    session = aiohttp.ClientSession(connector=connector(), cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+    return DefaultAioHttpClient(
+        transport=BoundedTransport(session),
+        timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+class BoundedTransport(AiohttpTransport):
+    """Passes requests on with a short list of headers and replies back with a bounded body."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        # The session's connector does TLS. A ready context keeps the library from loading certificates it never uses.
+        super().__init__(client=session, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send one request and bound its reply."""
+        kept = [(name, value) for name, value in request.headers.raw if name.lower() in SENT_HEADERS]
+        # Compressed replies are not asked for: a few kilobytes of them can unpack to gigabytes.
+        request.headers = httpx2.Headers([*kept, (b"accept-encoding", b"identity")])
+        response = await super().handle_async_request(request)
+        if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+            await response.aclose()
+            raise UnreadableReply
+        return httpx2.Response(
+            response.status_code,
+            # Clients are shared between keys, so a server's cookies must not travel from one to the next.
+            headers=[(name, value) for name, value in response.headers.raw if name.lower() != b"set-cookie"],
+            stream=BoundedStream(response),
+            request=request,
+            extensions=response.extensions,
+        )
+
+
+class BoundedStream(httpx2.AsyncByteStream):
+    """A body that ends with UnreadableReply once it has grown past the limit."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        seen = 0
+        async for chunk in self._response.aiter_raw():
+            seen += len(chunk)
+            if seen > MAX_BODY_BYTES:
+                raise UnreadableReply
+            yield chunk
+
+    async def aclose(self) -> None:
+        """Give the connection back, or close it when the body was not read to its end."""
+        await self._response.aclose()
