@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -76,6 +76,13 @@ class Role(models.TextChoices):
         return self.rank >= Role(other).rank
 
 
+class MembershipQuerySet(TenantOwnedQuerySet["Membership"]):
+    """The words that lists of people are made of."""
+
+    def ordered(self) -> Self:
+        return self.select_related("user").order_by("user__name", "user__email", "id")
+
+
 class Membership(TenantOwned):
     """A user's place in a tenant."""
 
@@ -83,7 +90,7 @@ class Membership(TenantOwned):
     role = models.CharField(max_length=16, choices=Role, default=Role.AGENT)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = TenantOwnedQuerySet["Membership"].as_manager()
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -98,23 +105,44 @@ class Membership(TenantOwned):
         return Role(self.role).covers(role)
 
 
+def _invitation_expiry() -> datetime:
+    return timezone.now() + INVITATION_LIFETIME
+
+
+class InvitationQuerySet(TenantOwnedQuerySet["Invitation"]):
+    """The words that lists of invitations are made of."""
+
+    def open(self) -> Self:
+        """Not accepted yet; their time may be over."""
+        return self.filter(accepted_at=None)
+
+    def unsent(self) -> Self:
+        return self.open().filter(sent_at=None, expires_at__gt=timezone.now())
+
+    def ordered(self) -> Self:
+        return self.order_by("-created_at", "-id")
+
+
 class Invitation(TenantOwned):
-    """A place offered by e-mail; the link is valid for seven days and can be sent again."""
+    """A place offered by e-mail; the link (`tenants.invitations`) is valid for seven days and can be sent again."""
 
     email = models.EmailField("e-mail", max_length=254)
     role = models.CharField(max_length=16, choices=Role, default=Role.AGENT)
-    secret_digest = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField(default=_invitation_expiry)
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="Empty while the mail waits to go out.")
     accepted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = TenantOwnedQuerySet["Invitation"].as_manager()
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "tenant", Lower("email"), condition=models.Q(accepted_at=None), name="one_open_invitation_per_tenant_and_email"
+                "tenant",
+                Lower("email"),
+                condition=models.Q(accepted_at=None),
+                name="one_open_invitation_per_tenant_and_email",
             )
         ]
 

@@ -47,7 +47,9 @@ class UsagePeriod(TenantOwned):
     objects = TenantOwnedQuerySet["UsagePeriod"].as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "starts"], name="one_usage_period_per_tenant_and_month")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "starts"], name="one_usage_period_per_tenant_and_month")
+        ]
 
     def __str__(self) -> str:
         return f"{self.starts:%Y-%m}: {self.conversations}"

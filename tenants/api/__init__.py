@@ -1,0 +1,1 @@
+"""The dashboard API about people, usage and switches."""

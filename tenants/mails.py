@@ -1,0 +1,47 @@
+"""Mail to people: plain text, one thing to do in each."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.core.signing import Signer
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from tenants.models import Invitation
+
+
+def invitation_secret(invitation: Invitation) -> str:
+    """What makes a link the invited person's: derived from the row, so that sending it again ends the older link."""
+    signer = Signer(salt="tenants.invitations")
+    return signer.signature(f"{invitation.pk}:{invitation.expires_at.timestamp():.0f}")
+
+
+def invitation_url(invitation: Invitation) -> str:
+    """The link in the mail."""
+    path = reverse("tenants:invitation", args=[invitation.pk, invitation_secret(invitation)])
+    return f"{settings.PUBLIC_URL}{path}"
+
+
+def deliver_invitation(invitation_id: uuid.UUID | str) -> bool:
+    """Send the mail unless it went out already; claimed first, so that two workers don't send two."""
+    waiting = Invitation.objects.unsent().filter(pk=invitation_id)
+    if not waiting.update(sent_at=timezone.now()):
+        return False
+    invitation = Invitation.objects.select_related("tenant", "invited_by").get(pk=invitation_id)
+    try:
+        send_mail(
+            subject=f"Join {invitation.tenant.name} on autochat",
+            message=render_to_string(
+                "tenants/email/invitation.txt", {"invitation": invitation, "url": invitation_url(invitation)}
+            ),
+            from_email=None,
+            recipient_list=[invitation.email],
+        )
+    except OSError:
+        Invitation.objects.filter(pk=invitation_id).update(sent_at=None)
+        raise
+    return True

@@ -1,0 +1,31 @@
+"""Which tenant a page is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from tenants import access
+
+
+class TenantMiddleware:
+    """Gives each page its tenant and the user's place in it, and shows times in the tenant's zone.
+
+    The API isn't touched: its callers say by token whose they are.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        membership = None
+        if not request.path_info.startswith("/api/") and request.user.is_authenticated:
+            membership = access.find_membership(request.user, access.remembered_tenant(request))
+        request.membership = membership  # type: ignore[attr-defined]
+        request.tenant = membership and membership.tenant  # type: ignore[attr-defined]
+        if membership is None:
+            return self.get_response(request)
+        with timezone.override(membership.tenant.tzinfo):
+            return self.get_response(request)

@@ -1,0 +1,35 @@
+"""Mail leaves from the worker: no page waits for a mail server."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from django.core.mail import send_mail as django_send_mail
+
+from tenants import mails
+from tenants.models import Invitation
+
+logger = structlog.get_logger("autochat.mail")
+RETRY_SECONDS = 30
+
+
+@shared_task(autoretry_for=(OSError,), default_retry_delay=RETRY_SECONDS, max_retries=5)
+def send_mail(*, subject: str, body: str, to: str) -> None:
+    """Send one ready-made mail."""
+    django_send_mail(subject, body, None, [to])
+
+
+@shared_task
+def send_invitation(*, invitation_id: str) -> None:
+    """Send one invitation; if that fails, `send_waiting_invitations` comes back to it."""
+    try:
+        mails.deliver_invitation(invitation_id)
+    except OSError as problem:
+        logger.warning("invitation not sent", invitation_id=invitation_id, problem=str(problem))
+
+
+@shared_task
+def send_waiting_invitations() -> None:
+    """Send what a stopped worker or mail server left behind; rung by beat every minute."""
+    for invitation_id in Invitation.objects.unsent().values_list("pk", flat=True)[:100]:
+        send_invitation(invitation_id=str(invitation_id))

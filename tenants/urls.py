@@ -1,0 +1,26 @@
+"""Pages about people, their company and the platform's switches."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tenants.views import company, grain, invitation, people, profile
+
+app_name = "tenants"
+urlpatterns = [
+    path("switch", profile.switch, name="switch"),
+    path("settings/profile", profile.profile, name="profile"),
+    path("settings/company", company.company, name="company"),
+    path("settings/people", people.people, name="people"),
+    path("settings/people/<uuid:user_id>/role", people.role, name="role"),
+    path("settings/people/<uuid:user_id>/removal", people.removal, name="removal"),
+    path("settings/invitations/<uuid:invitation_id>/renewal", people.invitation_renewal, name="invitation-renewal"),
+    path(
+        "settings/invitations/<uuid:invitation_id>/withdrawal",
+        people.invitation_withdrawal,
+        name="invitation-withdrawal",
+    ),
+    path("settings/grain", grain.page, name="grain"),
+    path("settings/grain/<uuid:grain_id>/removal", grain.removal, name="grain-removal"),
+    path("invitation/<uuid:invitation_id>/<str:secret>", invitation.invitation, name="invitation"),
+]

@@ -1,0 +1,1 @@
+"""Pages about people, their company and the platform's switches."""
