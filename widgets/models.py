@@ -7,14 +7,22 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.utils import timezone
 
+from tenants.models import Tenant
 from tenants.ownership import TenantOwned, TenantOwnedQuerySet, new_id
 
 TOKEN_LIFETIME = timedelta(days=30)  # contract §2, the troubleshooting guide
 EXPIRY_WARNING = timedelta(days=7)
+
+is_colour = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Write a colour as #rrggbb.")
+is_locale = RegexValidator(
+    r"^(auto|[a-z]{2,3}(-[A-Za-z0-9]{2,8})?)\Z", "Write a language such as en or pt-BR, or auto."
+)
+is_phone_number = RegexValidator(r"^\+[0-9][0-9 ().-]{5,29}\Z", "Write it with the country code: +44 20 7946 0018.")
+is_web_address = URLValidator(schemes=["https", "http"], message="Write a web address: https://…")
 
 
 class WidgetSettings(models.Model):
@@ -37,24 +45,29 @@ class WidgetSettings(models.Model):
 
     tenant = models.OneToOneField("tenants.Tenant", on_delete=models.CASCADE, primary_key=True, related_name="widget")
     name = models.CharField(max_length=60, blank=True, help_text="Shown on top of the chat. Empty: the company's name.")
-    primary_color = models.CharField(
-        max_length=7,
-        default="#0b5d4e",
-        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Write a colour as #rrggbb.")],
-    )
+    primary_color = models.CharField(max_length=7, default="#0b5d4e", validators=[is_colour])
     position = models.CharField(max_length=16, choices=Position, default=Position.BOTTOM_RIGHT)
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.AUTO)
     greeting_message = models.CharField(max_length=500, blank=True)
-    avatar_url = models.URLField(max_length=500, blank=True)
-    header_logo_url = models.URLField(max_length=500, blank=True)
-    header_wordmark_url = models.URLField(max_length=500, blank=True)
+    avatar_url = models.URLField(max_length=500, blank=True, validators=[is_web_address])
+    header_logo_url = models.URLField(max_length=500, blank=True, validators=[is_web_address])
+    header_wordmark_url = models.URLField(max_length=500, blank=True, validators=[is_web_address])
     show_branding = models.BooleanField(default=True)
-    locale = models.CharField(max_length=12, default="auto")
+    locale = models.CharField(max_length=12, default="auto", validators=[is_locale])
     prechat_required = ArrayField(models.CharField(max_length=8, choices=PrechatField), default=list, blank=True)
     human_only = models.BooleanField(default=False, help_text="People answer; no assistant does.")
     allow_missing_origin = models.BooleanField(default=False)
     away_message = models.CharField(max_length=500, blank=True)
+    voice_number = models.CharField(max_length=32, blank=True, validators=[is_phone_number])
     changed_at = models.DateTimeField(auto_now=True)
+
+    @classmethod
+    def of(cls, tenant: Tenant) -> WidgetSettings:
+        """The tenant's settings: its own row, or the defaults, not stored yet."""
+        try:
+            return tenant.widget
+        except cls.DoesNotExist:
+            return cls(tenant=tenant)
 
 
 class AllowedDomain(TenantOwned):
@@ -110,6 +123,24 @@ class WidgetToken(TenantOwned):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+    @property
+    def expires_soon(self) -> bool:
+        return self.is_valid and self.expires_at <= timezone.now() + EXPIRY_WARNING
+
+    @property
+    def lifetime(self) -> float:
+        """Seconds from the first to the last moment of its validity."""
+        return (self.expires_at - self.created_at).total_seconds()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds of its lifetime that are over."""
+        return (timezone.now() - self.created_at).total_seconds()
 
     @property
     def is_valid(self) -> bool:

@@ -28,6 +28,7 @@ _EVENT = re.compile(
     r"|custom:[A-Za-z0-9_.:-]{1,64}"
 )
 _HASH = re.compile(r"[0-9a-fA-F]{64}")
+UNKNOWN = uuid.UUID(int=0)  # nobody's id
 T = TypeVar("T")
 
 
@@ -92,8 +93,8 @@ def read_chat(data: Mapping[str, Any]) -> ChatIn:
     return ChatIn(
         session_id=read_key(data, "sessionId"),
         message=_message(data),
-        assistant_id=_id(data, "assistantId"),
-        conversation_id=_id(data, "conversationId"),
+        assistant_id=read_id(data, "assistantId"),
+        conversation_id=read_id(data, "conversationId"),
         message_id=read_key(data, "messageId", required=False),
         contact=_nested(data, "contact", _contact),
         page=_nested(data, "page", _page),
@@ -142,15 +143,18 @@ def _text(data: Mapping[str, Any], name: str, *, limit: int, required: bool = Fa
     return value
 
 
-def _id(data: Mapping[str, Any], name: str) -> uuid.UUID | None:
-    """An id of ours; what can't be one is as unknown as a stranger's."""
+def read_id(data: Mapping[str, Any], name: str) -> uuid.UUID | None:
+    """An id of ours that may be missing; what can't be one is as unknown as a stranger's."""
     text = _text(data, name, limit=128)
-    if not text:
-        return None
+    return (as_uuid(text) or UNKNOWN) if text else None
+
+
+def as_uuid(text: str) -> uuid.UUID | None:
+    """The id that a text spells, if any."""
     try:
         return uuid.UUID(text)
     except ValueError:
-        return uuid.UUID(int=0)
+        return None
 
 
 def _nested(data: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any]], T]) -> T | None:

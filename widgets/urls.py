@@ -1,0 +1,22 @@
+"""Pages about the widget, the demo, and the script itself."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from widgets import script
+from widgets.views import demo, domains, install, settings
+
+app_name = "widgets"
+urlpatterns = [
+    path("settings/widget", settings.settings, name="settings"),
+    path("settings/widget/preview", settings.preview, name="preview"),
+    path("settings/widget/tokens", install.issue, name="issue"),
+    path("settings/widget/tokens/<uuid:token_id>/revocation", install.revocation, name="revocation"),
+    path("settings/widget/domains", domains.addition, name="domain-addition"),
+    path("settings/widget/domains/<uuid:domain_id>/removal", domains.removal, name="domain-removal"),
+    path("demo/", demo.demo, name="demo"),
+    path("web-widget.js", script.module_or_classic, name="script"),
+    path("web-widget.classic.js", script.classic, name="script-classic"),
+    path("web-widget-panel.js", script.panel, name="script-panel"),
+]

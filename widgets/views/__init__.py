@@ -1,0 +1,1 @@
+"""Pages: the widget's settings and the demo."""
