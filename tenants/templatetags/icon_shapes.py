@@ -1,3 +1,4 @@
+# ruff: noqa: E501  a drawing is one line, however long
 """The icon set: what is inside each 16 px drawing, stroked with 1.5 px in the colour of the text."""
 
 from __future__ import annotations

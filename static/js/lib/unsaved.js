@@ -21,7 +21,10 @@ function guarded(target) {
 
 // a form that came back with errors is dirty already: nothing in it has been saved
 function begin(root) {
-  for (const form of root.querySelectorAll("form[data-guard]:not([data-dirty])")) remember(form);
+  for (const form of root.querySelectorAll("form[data-guard]")) {
+    if (form.querySelector('[aria-invalid="true"]')) form.toggleAttribute("data-dirty", true);
+    else remember(form);
+  }
 }
 
 for (const name of ["input", "change"]) {
