@@ -1,7 +1,8 @@
 """The one door for outgoing HTTP to addresses that tenants choose: public addresses only, judged at connect time.
 
-`check_url` gives a form or a caller an early answer. What decides is the connector: its resolver refuses a name with
-any private answer, and its socket factory sees the very address of each connection, however the URL spelled it.
+`check_url` gives a form or a caller an early answer. What decides is the connector: it checks the URL again, its
+resolver refuses a name with any private answer, and its socket factory sees the very address of each connection,
+however the URL spelled it.
 Whoever uses the connector follows no redirects (`allow_redirects=False`).
 """
 
@@ -17,6 +18,8 @@ from urllib.parse import SplitResult, urlsplit
 import aiohttp
 import idna
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 
 MAX_URL_CHARS = 2048
 """Longer than any real endpoint, shorter than what makes parsers disagree."""
@@ -163,7 +166,7 @@ class EgressResolver(AbstractResolver):
     """Resolves names and refuses a name when any of its answers is private: half-public answers are an attack."""
 
     def __init__(self, allowed_hosts: Iterable[str] = (), *, resolver: AbstractResolver | None = None) -> None:
-        self._allowed = normalise_hosts(allowed_hosts)
+        self.allowed = normalise_hosts(allowed_hosts)
         self._resolver = resolver or aiohttp.ThreadedResolver()
         self._admitted: set[str] = set()
 
@@ -173,15 +176,15 @@ class EgressResolver(AbstractResolver):
         """Every answer for the name, each one public, or EgressRefused."""
         answers = await self._resolver.resolve(host, port, family)
         addresses = {answer["host"] for answer in answers}
-        if _canonical(host) in self._allowed:
+        if _canonical(host) in self.allowed:
             self._admitted |= addresses
-        elif not all(is_public(address) for address in addresses):
+        elif not all(is_public(address) or _canonical(address) in self.allowed for address in addresses):
             raise EgressRefused(host, "The host name leads to a private or reserved address.")
         return answers
 
     def admits(self, address: str) -> bool:
         """True when a socket may connect there: public, allowed by address, or an answer for an allowed name."""
-        return is_public(address) or address in self._admitted or _canonical(address) in self._allowed
+        return is_public(address) or address in self._admitted or _canonical(address) in self.allowed
 
     async def close(self) -> None:
         """Release the resolver underneath."""
@@ -194,6 +197,16 @@ class EgressConnector(aiohttp.TCPConnector):
     def __init__(self, resolver: EgressResolver, *, limit: int = CONNECTION_LIMIT) -> None:
         super().__init__(resolver=resolver, limit=limit, ttl_dns_cache=DNS_SECONDS, socket_factory=self._open_socket)
         self._egress = resolver
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the library's own signature
+    ) -> Connection:
+        """A connection for this request, once its URL has passed `check_url`: also when nobody asked before."""
+        check_url(str(req.url), allowed_hosts=self._egress.allowed)
+        return await super().connect(req, traces, timeout)
 
     def _open_socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
         """The last look before a connection: this is the address that the packets would go to."""
