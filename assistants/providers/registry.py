@@ -8,6 +8,7 @@ from typing import Final
 from .base import Connection, Failure, Provider
 from .clients import aclose_all
 from .failures import fail
+from .knowledge import KnowledgeProvider
 from .openai import OpenAIProvider
 from .transport import ConnectorFactory, plain_connector
 
@@ -16,6 +17,7 @@ __all__ = ["KINDS", "aclose_all", "build_provider"]
 Builder = Callable[[Connection, ConnectorFactory], Provider]
 
 KINDS: Final[dict[str, Builder]] = {
+    "knowledge": lambda _connection, _connector: KnowledgeProvider(),
     "openai": lambda connection, connector: OpenAIProvider(connection, connector=connector),
 }
 
