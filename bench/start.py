@@ -1,0 +1,59 @@
+"""F7: `make run` on a fresh clone to the first answered chat, and again when warm."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from tests.redis_server import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+LONGEST = 300  # seconds
+_CALL = re.compile(r'curl -X POST (\S+) -H "Authorization: Bearer (\S+)"')
+
+
+def f7() -> dict[str, float]:
+    """Seconds from the command to the first answer, on a clone made for it and in it once more."""
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "autochat"
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+        return {"fresh": _first_answer(clone), "warm": _first_answer(clone)}
+
+
+def _first_answer(clone: Path) -> float:
+    ours = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE", "VIRTUAL_ENV", "RATE_LIMITS"}
+    env = {name: value for name, value in os.environ.items() if name not in ours} | {"PORT": str(free_port())}
+    began = time.perf_counter()
+    log = (clone / "start.log").open("w+b")
+    run = subprocess.Popen(["make", "run"], cwd=clone, env=env, stdout=log, stderr=log, start_new_session=True)
+    try:
+        while time.perf_counter() - began < LONGEST:
+            printed = (clone / "start.log").read_text()
+            if run.poll() is not None:
+                raise RuntimeError(printed[-2000:])
+            if (call := _CALL.search(printed)) and _is_answered(*call.groups()):
+                return time.perf_counter() - began
+            time.sleep(0.05)
+        raise RuntimeError(f"No answer within {LONGEST} s:\n{printed[-2000:]}")
+    finally:
+        os.killpg(run.pid, signal.SIGINT)
+        run.wait(30)
+        log.close()
+
+
+def _is_answered(url: str, token: str) -> bool:
+    said = json.dumps({"sessionId": "bench", "message": "Hello!"}).encode()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, said, headers), timeout=10) as response:
+            return bool(json.load(response)["message"])
+    except urllib.error.URLError:
+        return False
