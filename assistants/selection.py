@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 
-from assistants.models import Assistant
+from assistants.models import Assistant, KnowledgeSource
 from tenants.models import Tenant
 
 
@@ -31,9 +31,13 @@ def must_exist(tenant: Tenant, assistant_id: uuid.UUID) -> None:
 def select(tenant: Tenant, *, requested: uuid.UUID | None, current: uuid.UUID | None) -> Assistant:
     """The assistant that answers now; one query. Raises NoAssistant and AssistantMisconfigured.
 
-    An archived one is refused where it was asked for by name, and passed over where it only used to speak.
+    Its `has_knowledge` says whether the tenant has any sources to search. An archived one is refused where it was asked
+    for by name, and passed over where it only used to speak.
     """
-    candidates = Assistant.objects.for_tenant(tenant).select_related("provider_key")
+    known = KnowledgeSource.objects.for_tenant(tenant)
+    candidates = (
+        Assistant.objects.for_tenant(tenant).select_related("provider_key").annotate(has_knowledge=Exists(known))
+    )
     wanted = Q(is_default_chat=True) | Q(is_default=True) | Q(pk__in=[i for i in (requested, current) if i])
     found = {assistant.pk: assistant for assistant in candidates.filter(wanted)}
     if requested and requested in found:
@@ -57,7 +61,9 @@ def default_for_chat(tenant: Tenant) -> Assistant | None:
 
 def _fit(assistant: Assistant) -> Assistant:
     if not assistant.active:
-        raise AssistantMisconfigured(f"The assistant “{assistant.name}” is archived. Restore it or choose another default.")
+        raise AssistantMisconfigured(
+            f"The assistant “{assistant.name}” is archived. Restore it or choose another default."
+        )
     if assistant.provider not in Assistant.Provider.values:
         raise AssistantMisconfigured(f"The assistant “{assistant.name}” has no AI provider. Choose one on its page.")
     if assistant.provider == Assistant.Provider.OPENAI and assistant.base_url and not assistant.model:

@@ -6,6 +6,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import structlog
 from django.utils import timezone
@@ -29,7 +30,7 @@ _REASONS = {
     Failure.RATE_LIMITED: "provider_rate_limited",
     Failure.CONTENT_FILTER: "safety_blocked",
 }
-_AUTHORS = {
+_AUTHORS: dict[str, Literal["visitor", "assistant", "agent"]] = {
     Message.Author.VISITOR: "visitor",
     Message.Author.ASSISTANT: "assistant",
     Message.Author.AGENT: "agent",
@@ -80,8 +81,13 @@ def _prepare(received: Received, requested: uuid.UUID | None) -> Prepared:
     """Three reads: the assistant, the transcript, the passages."""
     assistant = select(received.tenant, requested=requested, current=received.assistant_id)
     transcript = _transcript(received)
-    passages = find_passages(received.tenant.pk, question(transcript))
+    passages = find_passages(received.tenant.pk, question(transcript)) if _has_knowledge(assistant) else []
     return _prepared(assistant, received.tenant, transcript, passages)
+
+
+def _has_knowledge(assistant: Assistant) -> bool:
+    """As `selection.select` found it; searching is the dearest of the reads."""
+    return bool(getattr(assistant, "has_knowledge", True))
 
 
 def _prepared(assistant: Assistant, tenant: Tenant, transcript: list[Said], passages: list[Passage]) -> Prepared:
@@ -104,7 +110,7 @@ def _transcript(received: Received) -> list[Said]:
         .order_by("-created_at", "-id")
         .values_list("author", "body")[:MAX_LINES]
     )
-    return [Said(_AUTHORS[Message.Author(author)], body) for author, body in reversed(lines)]
+    return [Said(_AUTHORS[author], body) for author, body in reversed(lines)]
 
 
 def _today(tenant: Tenant) -> date:

@@ -6,14 +6,15 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from autochat.request_id import App, RequestIdMiddleware
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "autochat.settings")
-pages = get_asgi_application()
+pages: App = get_asgi_application()  # type: ignore[assignment]
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  (needs the apps to be loaded)
 from channels.security.websocket import OriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-from autochat.request_id import RequestIdMiddleware  # noqa: E402
 from autochat.visitors import VisitorDoor  # noqa: E402
 from conversations.routing import websocket_urlpatterns  # noqa: E402
 

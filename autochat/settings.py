@@ -21,15 +21,17 @@ env = environ.Env()
 
 def _url(name: str, default: str, schemes: tuple[str, ...]) -> str:
     """Read an URL; a wrong one stops the start with a sentence that names it."""
-    value = env.str(name, default=default)
+    value: str = env.str(name, default=default)
     parts = urlsplit(value)
     if value and (parts.scheme not in schemes or (parts.scheme != "memory" and not parts.netloc and not parts.path)):
-        raise ImproperlyConfigured(f"{name} must start with one of {', '.join(s + '://' for s in schemes)}; it is {parts.scheme}://…")
+        raise ImproperlyConfigured(
+            f"{name} must start with one of {', '.join(s + '://' for s in schemes)}; it is {parts.scheme}://…"
+        )
     return value
 
 
 def _choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
-    value = env.str(name, default=default)
+    value: str = env.str(name, default=default)
     if value not in allowed:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}; it is {value!r}.")
     return value
@@ -49,11 +51,13 @@ _public = urlsplit(PUBLIC_URL)
 SECURE = _public.scheme == "https"
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", default="") or secrets.kept_secret(VAR_DIR / "secret_key")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or sorted({_public.hostname or "", "127.0.0.1", "localhost", "[::1]"})
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or sorted(
+    {_public.hostname or "", "127.0.0.1", "localhost", "[::1]"}
+)
 ROOT_URLCONF = "autochat.urls"
 ASGI_APPLICATION = "autochat.asgi.application"
 
-# --- Apps, from the ground up ------------------------------------------------------------------------------------------
+# --- Apps, from the ground up ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "daphne",
     "django.contrib.admin",
@@ -111,7 +115,7 @@ TEMPLATES = [
     }
 ]
 
-# --- Database: PostgreSQL, the machine's own or the one that comes along -------------------------------------------------
+# --- Database: PostgreSQL, the machine's own or the one that comes along ---------------------------------------------
 DATABASE_URL = _url("DATABASE_URL", "", ("postgres", "postgresql"))
 if DATABASE_URL:
     _database = env.db_url_config(DATABASE_URL)
@@ -122,17 +126,24 @@ else:
 _database["ENGINE"] = "django.db.backends.postgresql"
 _database["ATOMIC_REQUESTS"] = False
 # Pages run in a thread per request, so their connections come out of a pool; `tenants.database` keeps its own few.
-_database.setdefault("OPTIONS", {})["pool"] = {"min_size": 2, "max_size": env.int("DATABASE_POOL", default=16), "timeout": 10}
+_database.setdefault("OPTIONS", {})["pool"] = {
+    "min_size": 2,
+    "max_size": env.int("DATABASE_POOL", default=16),
+    "timeout": 10,
+}
 _database["CONN_MAX_AGE"] = 0
 DATABASES = {"default": _database}
 DATABASE_THREADS = env.int("DATABASE_THREADS", default=6)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Redis: channel layer, cache, broker. Without it all three live in this one process ------------------------------------
+# --- Redis: channel layer, cache, broker. Without it all three live in this one process ------------------------------
 REDIS_URL = _url("REDIS_URL", "", ("redis", "rediss", "unix"))
 CHANNEL_LAYERS = {
     "default": (
-        {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL], "prefix": "autochat"}}
+        {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL], "prefix": "autochat"},
+        }
         if REDIS_URL
         else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}
     )
@@ -146,17 +157,22 @@ CACHES = {
 }
 
 # --- Jobs ------------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = _url("CELERY_BROKER_URL", REDIS_URL or "memory://", ("redis", "rediss", "amqp", "amqps", "memory", "unix"))
+CELERY_BROKER_URL = _url(
+    "CELERY_BROKER_URL", REDIS_URL or "memory://", ("redis", "rediss", "amqp", "amqps", "memory", "unix")
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
-# --- People ------------------------------------------------------------------------------------------------------------
+# --- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "tenants.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -184,7 +200,7 @@ CSRF_FAILURE_VIEW = "autochat.errors.csrf_failure"
 SOCKET_ORIGINS = [PUBLIC_URL]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-# --- Tokens: lifetimes from contract §2 and §4 ---------------------------------------------------------------------------
+# --- Tokens: lifetimes from contract §2 and §4 -----------------------------------------------------------------------
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
 REFRESH_TOKEN_LIFETIME = timedelta(days=14)
 ENCRYPTION_KEYS = secrets.encryption_keys(env.list("ENCRYPTION_KEYS", default=[]), SECRET_KEY)
@@ -211,7 +227,7 @@ SPECTACULAR_SETTINGS = {
 }
 RATE_LIMITS = _choice("RATE_LIMITS", "on", ("on", "off")) == "on"
 
-# --- The platform's AI provider, used by assistants without a key of their own ---------------------------------------------
+# --- The platform's AI provider, used by assistants without a key of their own ---------------------------------------
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = _url("OPENAI_BASE_URL", "https://api.openai.com/v1", ("http", "https"))
 OPENAI_MODEL = env.str("OPENAI_MODEL", default="gpt-4o-mini")
@@ -230,13 +246,13 @@ EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or None
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = f"autochat <no-reply@{_public.hostname}>"
 
-# --- Language, time ----------------------------------------------------------------------------------------------------
+# --- Language, time --------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 
-# --- Static files --------------------------------------------------------------------------------------------------------
+# --- Static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -245,7 +261,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "autochat.staticfiles.HashedFiles"},
 }
 
-# --- What browsers may do --------------------------------------------------------------------------------------------------
+# --- What browsers may do --------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

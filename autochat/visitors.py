@@ -23,7 +23,6 @@ from django.urls import set_script_prefix
 from autochat import errors
 from autochat.request_id import App, Receive, Scope, Send
 from widgets.cors import add_cors
-from widgets.refusals import PayloadTooLarge
 from widgets.serializers import MAX_BODY
 from widgets.sse import event
 
@@ -34,12 +33,11 @@ class _LoopHandler(ASGIHandler):
     """Django's handler less middleware, signals and the thread that serves them."""
 
     def load_middleware(self, is_async: bool = False) -> None:
-        self._view_middleware = []
-        self._template_response_middleware = []
-        self._exception_middleware = []
-        self._middleware_chain = _answering_errors(self._get_response_async)
+        nothing: list[Any] = []
+        self._view_middleware = self._template_response_middleware = self._exception_middleware = nothing
+        self._middleware_chain = _answering_errors(self._get_response_async)  # type: ignore[attr-defined]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override]
         try:
             body = await self.read_body(receive)
         except RequestAborted:
@@ -47,13 +45,11 @@ class _LoopHandler(ASGIHandler):
         set_script_prefix(get_script_prefix(scope))
         with body:
             request, refusal = self.create_request(scope, body)
-            response = refusal if request is None else await self.get_response_async(request)
-            if response.streaming:
-                await _until_left(self.send_response(response, send), receive)
-            else:
-                await self.send_response(response, send)
+            response: Any = refusal if request is None else await self.get_response_async(request)
+            sending = self.send_response(response, send)  # type: ignore[arg-type]
+            await (_until_left(sending, receive) if response.streaming else sending)
 
-    async def read_body(self, receive: Receive) -> IO[bytes]:
+    async def read_body(self, receive: Receive) -> IO[bytes]:  # type: ignore[override]
         """The body in memory, as far as one byte over what is taken; the view says that it is too much."""
         body = tempfile.SpooledTemporaryFile(max_size=2 * MAX_BODY)  # noqa: SIM115  (the caller closes it)
         size = 0
@@ -79,11 +75,13 @@ def _answering_errors(
     async def answer(request: HttpRequest) -> HttpResponseBase:
         try:
             response = await view(request)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (described, logged and answered)
             status, body, headers = errors.describe(error)
             response = HttpResponse(orjson.dumps(body), status=status, headers=headers, content_type="application/json")
         if isinstance(response, StreamingHttpResponse):
             response.streaming_content = _ending_in_errors(response.streaming_content)
+        else:
+            response["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
         add_cors(response, request.headers.get("Origin"))
         return response
 
@@ -95,7 +93,7 @@ async def _ending_in_errors(events: Any) -> AsyncIterator[bytes]:
     try:
         async for chunk in events:
             yield chunk
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (described, logged and told)
         yield event("error", errors.describe(error)[1])
 
 

@@ -1,4 +1,4 @@
-"""The dashboard's socket (contract §5): it authenticates, then tells what the tenant's log says. Writes go over HTTP."""
+"""The dashboard's socket (contract §5): it authenticates, then tells what the log says. Writes go over HTTP."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _MESSAGES = {
 _REFUSALS = {"token_expired": "auth_expired", "token_revoked": "auth_revoked", "forbidden": "forbidden"}
 
 
-class TenantConsumer(AsyncWebsocketConsumer):
+class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ships no types
     """One open dashboard. Until it has authenticated it hears nothing."""
 
     channel_layer_alias = ""  # the process's hub listens, not each socket
@@ -178,5 +178,3 @@ def _read_frame(raw: bytes) -> dict[str, Any] | None:
     except orjson.JSONDecodeError:
         return None
     return frame if isinstance(frame, dict) else None
-
-

@@ -81,7 +81,6 @@ class Feed:
             return list(itertools.islice(self._frames, start, start + LOG_PAGE))
         return await in_database(log.read, self.tenant_id, seq, LOG_PAGE)
 
-
     async def of_conversation(self, conversation_id: str, seq: int) -> tuple[list[Frame], int]:
         """One conversation's frames after this number, and the number up to which there are none left."""
         head = self.head
@@ -122,7 +121,7 @@ class Hub:
                 del self._feeds[feed.tenant_id]
                 try:
                     await get_channel_layer().group_discard(realtime.group_name(feed.tenant_id), self._channel)
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001  (the next look at the log makes up for it)
                     logger.warning("subscription not given up", error=type(error).__name__)
 
     def listeners_of(self, user_id: str) -> int:
@@ -138,14 +137,14 @@ class Hub:
         """Without the channel layer the feed still lives on its looks at the log."""
         try:
             await get_channel_layer().group_add(realtime.group_name(tenant_id), self._channel)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (the next look at the log makes up for it)
             logger.warning("not subscribed", tenant_id=str(tenant_id), error=type(error).__name__)
 
     async def _listen(self) -> None:
         while True:
             try:
                 await self._hear(await get_channel_layer().receive(self._channel))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (the next look at the log makes up for it)
                 logger.warning("doorbell not heard", error=type(error).__name__)
                 await asyncio.sleep(1)
 
@@ -172,7 +171,7 @@ class Hub:
             try:
                 heads = await in_database(log.heads, [feed.tenant_id for feed in feeds])
                 await asyncio.gather(*(feed.catch_up(heads[feed.tenant_id]) for feed in feeds))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (the next look at the log makes up for it)
                 logger.warning("log not read", error=type(error).__name__)
             if asyncio.get_running_loop().time() - subscribed_at > GROUP_SECONDS:
                 subscribed_at = asyncio.get_running_loop().time()

@@ -56,7 +56,7 @@ def message_event(conversation: Conversation, message: Message, type_: str = "me
 def append(tenant_id: uuid.UUID, drafts: Sequence[Draft]) -> None:
     """Number the events and store them; after the commit, tell. Must be the last statement of its transaction."""
     texts = [orjson.dumps(draft.data).decode() for draft in drafts]
-    parameters = {
+    parameters: dict[str, Any] = {
         "tenant": tenant_id,
         "count": len(drafts),
         "types": [draft.type for draft in drafts],
@@ -67,18 +67,13 @@ def append(tenant_id: uuid.UUID, drafts: Sequence[Draft]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_APPEND, parameters)
         numbered = sorted(cursor.fetchall())
-    frames = [
-        _frame(seq, at, draft.type, draft.conversation_id, draft.assigned_to_id, text)
-        for (seq, at), draft, text in zip(numbered, drafts, texts, strict=True)
-    ]
+    frames = [_frame(seq, at, draft, text) for (seq, at), draft, text in zip(numbered, drafts, texts, strict=True)]
     transaction.on_commit(partial(realtime.tell, tenant_id, frames))
 
 
-def _frame(
-    seq: int, at: datetime, type_: str, conversation_id: uuid.UUID | None, assigned_to_id: uuid.UUID | None, data: str
-) -> Frame:
-    text = f'{{"type":"{type_}","seq":{seq},"at":"{iso(at)}","data":{data}}}'
-    return Frame(seq, type_, str(conversation_id or ""), str(assigned_to_id or ""), text)
+def _frame(seq: int, at: datetime, event: Draft | Event, data: str) -> Frame:
+    text = f'{{"type":"{event.type}","seq":{seq},"at":"{iso(at)}","data":{data}}}'
+    return Frame(seq, event.type, str(event.conversation_id or ""), str(event.assigned_to_id or ""), text)
 
 
 def read(tenant_id: uuid.UUID, after: int, limit: int, conversation_id: uuid.UUID | None = None) -> list[Frame]:
@@ -86,10 +81,7 @@ def read(tenant_id: uuid.UUID, after: int, limit: int, conversation_id: uuid.UUI
     events = Event.objects.for_tenant(tenant_id).filter(seq__gt=after)
     if conversation_id:
         events = events.filter(conversation_id=conversation_id)
-    return [
-        _frame(e.seq, e.at, e.type, e.conversation_id, e.assigned_to_id, orjson.dumps(e.data).decode())
-        for e in events.order_by("seq")[:limit]
-    ]
+    return [_frame(e.seq, e.at, e, orjson.dumps(e.data).decode()) for e in events.order_by("seq")[:limit]]
 
 
 def heads(tenant_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:

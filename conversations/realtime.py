@@ -54,23 +54,20 @@ async def _send(tenant_id: uuid.UUID, message: dict[str, Any]) -> None:
     layer = get_channel_layer()
     try:
         await layer.group_send(group_name(tenant_id), message)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (whatever a broker's client raises, the log still has it)
         logger.warning("doorbell not rung", tenant_id=str(tenant_id), error=type(error).__name__)
 
 
-_serving: asyncio.AbstractEventLoop | None = None
+_serving: list[asyncio.AbstractEventLoop] = []
 
 
 def serve_on(loop: asyncio.AbstractEventLoop) -> None:
     """Ring from this loop from now on: the one on which this process's listeners live."""
-    global _serving
-    _serving = loop
+    _serving[:] = [loop]
 
 
 def _loop() -> asyncio.AbstractEventLoop:
-    if _serving is not None and _serving.is_running():
-        return _serving
-    return _own_loop()
+    return next((loop for loop in _serving if loop.is_running()), None) or _own_loop()
 
 
 @functools.cache
@@ -79,5 +76,3 @@ def _own_loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="doorbell", daemon=True).start()
     return loop
-
-

@@ -61,6 +61,7 @@ class Settled:
     conversation_id: str
     client_id: str
     text: str | None
+    status: str
     metadata: dict[str, Any]
 
 

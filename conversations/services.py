@@ -1,4 +1,4 @@
-"""What people of the team do to a conversation. Each act raises the epoch: no assistant's answer lands after it (B5)."""
+"""What people do to a conversation. Each act raises the epoch, so that no assistant's answer lands after it (B5)."""
 
 from __future__ import annotations
 

@@ -25,4 +25,4 @@ def mark_lost_turns() -> int:
 def prune_log() -> int:
     """Forget events older than seven days; how many."""
     old = Event.objects.filter(at__lt=timezone.now() - LOG_KEPT).order_by("at").values("pk")[:PRUNE_BATCH]
-    return Event.objects.filter(pk__in=list(row["pk"] for row in old)).delete()[0]
+    return Event.objects.filter(pk__in=[row["pk"] for row in old]).delete()[0]

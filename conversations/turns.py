@@ -8,6 +8,7 @@ spoken in between has the last word.
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -66,17 +67,17 @@ _CLAIM = """
 
 
 def _claim_new(said: Said, message_id: uuid.UUID, claim: uuid.UUID) -> bool:
-    values = [message_id, said.tenant.pk, said.session, said.client_id, claim, timezone.now() + LEASE]
+    values: list[Any] = [message_id, said.tenant.pk, said.session, said.client_id, claim, timezone.now() + LEASE]
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _resume(said: Said, claim: uuid.UUID) -> Received | Settled:
     """A message seen before: its answer, or its turn where the process that had it is gone."""
     turn = Turn.objects.for_tenant(said.tenant).select_for_update(of=("self",)).select_related("message__conversation")
     found = turn.get(session=said.session, client_id=said.client_id)
-    if found.state == Turn.State.SETTLED:
+    if found.answer is not None:
         return Settled(**found.answer)
     if found.state == Turn.State.ANSWERING and found.lease_expires_at > timezone.now():
         raise MessageInProgress
@@ -129,7 +130,7 @@ def _join(said: Said) -> tuple[Conversation, bool]:
         "page_title": said.page.title,
     }
     if said.conversation_id:
-        _must_be_theirs(said)
+        _must_be_theirs(said, said.conversation_id)
     rows = list(Conversation.objects.raw(_JOIN, values))
     is_new = False
     if not rows:
@@ -144,8 +145,8 @@ def _join(said: Said) -> tuple[Conversation, bool]:
     return conversation, is_new
 
 
-def _must_be_theirs(said: Said) -> None:
-    theirs = Conversation.objects.for_tenant(said.tenant).filter(pk=said.conversation_id, session=said.session)
+def _must_be_theirs(said: Said, conversation_id: uuid.UUID) -> None:
+    theirs = Conversation.objects.for_tenant(said.tenant).filter(pk=conversation_id, session=said.session)
     if not theirs.exists():
         raise ConversationNotFound
 
@@ -192,10 +193,15 @@ def settle(received: Received, reply: Reply) -> Settled:
             reply = Reply(status="human", reason="human_takeover", assistant_id=reply.assistant_id)
     elif reply.attention and (conversation := flag(received.tenant.pk, received.conversation_id, reply.attention)):
         events = [log.conversation_event("conversation:updated", conversation)]
-    settled = _answer(received, reply)
-    answer = {slot: getattr(settled, slot) for slot in Settled.__slots__}
+    settled = Settled(
+        conversation_id=str(received.conversation_id),
+        client_id=received.client_id,
+        text=reply.text,
+        status=reply.status,
+        metadata=_metadata(reply),
+    )
     mine = Turn.objects.filter(pk=received.message_id, claim=received.claim, state=Turn.State.ANSWERING)
-    if not mine.update(state=Turn.State.SETTLED, answer=answer):
+    if not mine.update(state=Turn.State.SETTLED, answer=asdict(settled)):
         raise MessageInProgress
     if events:
         log.append(received.tenant.pk, events)
@@ -230,22 +236,10 @@ def _post(received: Received, reply: Reply, conversation: Conversation) -> list[
 
 
 def _metadata(reply: Reply) -> dict[str, Any]:
-    metadata: dict[str, Any] = {
-        "model": reply.model,
-        "tokens": reply.tokens,
-        "assistantId": str(reply.assistant_id) if reply.assistant_id else None,
-        "status": reply.status,
-    }
+    """What is kept with the message and shown to the team."""
+    assistant_id = str(reply.assistant_id) if reply.assistant_id else None
+    metadata: dict[str, Any] = {"model": reply.model, "tokens": reply.tokens, "assistant_id": assistant_id}
     return metadata | ({"reason": reply.reason} if reply.reason else {})
-
-
-def _answer(received: Received, reply: Reply) -> Settled:
-    return Settled(
-        conversation_id=str(received.conversation_id),
-        client_id=received.client_id,
-        text=reply.text,
-        metadata=_metadata(reply),
-    )
 
 
 @transaction.atomic

@@ -114,12 +114,21 @@ async def _exchange(visit: Visit) -> dict[str, Any]:
 
 
 def _body(settled: Settled) -> dict[str, Any]:
+    kept = settled.metadata
+    metadata = {
+        "model": kept["model"],
+        "tokens": kept["tokens"],
+        "assistantId": kept["assistant_id"],
+        "status": settled.status,
+    }
+    if "reason" in kept:
+        metadata["reason"] = kept["reason"]
     return {
         "success": True,
         "conversationId": settled.conversation_id,
         "messageId": settled.client_id,
         "message": settled.text,
-        "metadata": settled.metadata,
+        "metadata": metadata,
         "tracking": [],
     }
 

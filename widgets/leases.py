@@ -42,7 +42,7 @@ class Leases:
                 return
             try:
                 await in_database(turns.renew, list(self._claims))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (a database that is away comes back)
                 logger.warning("leases not renewed", error=type(error).__name__)
 
 

@@ -26,7 +26,7 @@ class ConversationQuerySet(TenantOwnedQuerySet["Conversation"]):
             return mine
         return mine.filter(Q(assigned_to=None) | Q(assigned_to=membership.user_id))
 
-    def ordered(self) -> Self:
+    def in_order(self) -> Self:
         return self.order_by("-last_message_at", "-id")
 
     def for_inbox(self) -> Self:
@@ -89,7 +89,9 @@ class Conversation(TenantOwned):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "id"], name="conversation_within_tenant"),
             models.UniqueConstraint(
-                fields=["tenant", "session"], condition=models.Q(status="open"), name="one_open_conversation_per_session"
+                fields=["tenant", "session"],
+                condition=models.Q(status="open"),
+                name="one_open_conversation_per_session",
             ),
         ]
         indexes = [

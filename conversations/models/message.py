@@ -16,7 +16,7 @@ from tenants.ownership import TenantOwned, TenantOwnedQuerySet
 class MessageQuerySet(TenantOwnedQuerySet["Message"]):
     """The words that transcripts are made of."""
 
-    def ordered(self) -> Self:
+    def in_order(self) -> Self:
         return self.order_by("created_at", "id")
 
     def for_visitor(self) -> Self:
@@ -39,7 +39,9 @@ class Message(TenantOwned):
         BLOCKED = "blocked", "Blocked"
         DISCARDED = "discarded", "Discarded"
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages", db_constraint=False)
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages", db_constraint=False
+    )
     author = models.CharField(max_length=16, choices=Author)
     author_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -47,7 +49,9 @@ class Message(TenantOwned):
     author_name = models.CharField(max_length=200, blank=True)
     body = models.TextField()
     state = models.CharField(max_length=16, choices=State, default=State.SENT)
-    client_id = models.CharField(max_length=128, blank=True, help_text="The sender's own id: a retry stores nothing twice.")
+    client_id = models.CharField(
+        max_length=128, blank=True, help_text="The sender's own id: a retry stores nothing twice."
+    )
     reply_to = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_constraint=False
     )
@@ -61,7 +65,9 @@ class Message(TenantOwned):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "id"], name="message_within_tenant"),
             models.UniqueConstraint(
-                fields=["conversation", "client_id"], condition=~models.Q(client_id=""), name="one_message_per_client_id"
+                fields=["conversation", "client_id"],
+                condition=~models.Q(client_id=""),
+                name="one_message_per_client_id",
             ),
         ]
         indexes = [

@@ -20,7 +20,7 @@ class TurnQuerySet(TenantOwnedQuerySet["Turn"]):
 
 
 class Turn(models.Model):
-    """One message's turn: claimed by a process for the length of a lease, then settled with the answer that retries get.
+    """One message's turn: claimed by a process for the length of a lease, then settled with the answer for retries.
 
     A turn whose lease ran out, or that was given up, is lost: the visitor's retry takes it over.
 
