@@ -11,12 +11,16 @@ from .small_talk import Kind, small_talk
 MODEL = "knowledge"
 """Stands where other providers name their model."""
 
-ENOUGH = 0.5
+ENOUGH = 0.45
 """The least score of a passage that counts as an answer."""
 
 _WORDS: Final = {
     "en": {
         Kind.GREETING: "Hello. What would you like to know?",
+        Kind.OPENING: "Of course. What would you like to know?",
+        Kind.SELF: (
+            "I'm an automatic assistant: I answer with what the team has written down. Ask for a person at any time."
+        ),
         Kind.THANKS: "You're welcome. Is there anything else you would like to know?",
         Kind.GOODBYE: "Goodbye, and thank you for writing.",
         Kind.PERSON: "I'm passing this on to the team. A person will reply to you here.",
@@ -24,13 +28,23 @@ _WORDS: Final = {
     },
     "de": {
         Kind.GREETING: "Hallo. Was möchten Sie wissen?",
+        Kind.OPENING: "Gern. Was möchten Sie wissen?",
+        Kind.SELF: (
+            "Ich bin ein automatischer Assistent und antworte mit dem, was das Team aufgeschrieben hat. "
+            "Fragen Sie gern nach einem Menschen."
+        ),
         Kind.THANKS: "Gern geschehen. Möchten Sie noch etwas wissen?",
         Kind.GOODBYE: "Auf Wiedersehen und danke für Ihre Nachricht.",
         Kind.PERSON: "Ich gebe das an das Team weiter. Ein Mensch antwortet Ihnen hier.",
-        None: "Das weiß ich leider nicht. Ich habe dem Team Bescheid gegeben, damit Ihnen hier ein Mensch antworten kann.",
+        None: "Das weiß ich leider nicht. Ich habe das Team verständigt, damit Ihnen hier ein Mensch antworten kann.",
     },
     "fr": {
         Kind.GREETING: "Bonjour. Que souhaitez-vous savoir ?",
+        Kind.OPENING: "Bien sûr. Que souhaitez-vous savoir ?",
+        Kind.SELF: (
+            "Je suis un assistant automatique : je réponds avec ce que l'équipe a écrit. Vous pouvez "
+            "demander une personne à tout moment."
+        ),
         Kind.THANKS: "Avec plaisir. Souhaitez-vous savoir autre chose ?",
         Kind.GOODBYE: "Au revoir et merci pour votre message.",
         Kind.PERSON: "Je transmets à l'équipe. Une personne vous répondra ici.",
@@ -38,6 +52,11 @@ _WORDS: Final = {
     },
     "es": {
         Kind.GREETING: "Hola. ¿Qué le gustaría saber?",
+        Kind.OPENING: "Por supuesto. ¿Qué le gustaría saber?",
+        Kind.SELF: (
+            "Soy un asistente automático y respondo con lo que el equipo ha escrito. Puede pedir hablar con "
+            "una persona."
+        ),
         Kind.THANKS: "De nada. ¿Le gustaría saber algo más?",
         Kind.GOODBYE: "Hasta luego y gracias por escribir.",
         Kind.PERSON: "Lo paso al equipo. Una persona le responderá aquí.",
@@ -45,6 +64,11 @@ _WORDS: Final = {
     },
     "it": {
         Kind.GREETING: "Buongiorno. Che cosa desidera sapere?",
+        Kind.OPENING: "Certo. Che cosa desidera sapere?",
+        Kind.SELF: (
+            "Sono un assistente automatico e rispondo con ciò che il team ha scritto. Può chiedere di "
+            "parlare con una persona."
+        ),
         Kind.THANKS: "Prego. Desidera sapere altro?",
         Kind.GOODBYE: "Arrivederci e grazie per averci scritto.",
         Kind.PERSON: "Passo la richiesta al team. Una persona le risponderà qui.",
@@ -52,6 +76,11 @@ _WORDS: Final = {
     },
     "nl": {
         Kind.GREETING: "Hallo. Wat wilt u weten?",
+        Kind.OPENING: "Natuurlijk. Wat wilt u weten?",
+        Kind.SELF: (
+            "Ik ben een automatische assistent en antwoord met wat het team heeft opgeschreven. U kunt "
+            "altijd om een mens vragen."
+        ),
         Kind.THANKS: "Graag gedaan. Wilt u nog iets weten?",
         Kind.GOODBYE: "Tot ziens en bedankt voor uw bericht.",
         Kind.PERSON: "Ik geef dit door aan het team. Iemand antwoordt u hier.",
@@ -59,6 +88,10 @@ _WORDS: Final = {
     },
     "pt": {
         Kind.GREETING: "Olá. O que gostaria de saber?",
+        Kind.OPENING: "Claro. O que gostaria de saber?",
+        Kind.SELF: (
+            "Sou um assistente automático e respondo com o que a equipa escreveu. Pode pedir para falar com uma pessoa."
+        ),
         Kind.THANKS: "De nada. Gostaria de saber mais alguma coisa?",
         Kind.GOODBYE: "Até logo e obrigado pela mensagem.",
         Kind.PERSON: "Vou passar isto à equipa. Uma pessoa responderá aqui.",
@@ -79,7 +112,9 @@ class KnowledgeProvider:
             return Completion(text=text, model=MODEL, found=courtesy.kind is not Kind.PERSON)
         passages = _that_answer(asked, prompt.passages)
         if not passages:
-            return Completion(text=_WORDS[language_of(asked, otherwise=prompt.language)][None], model=MODEL, found=False)
+            return Completion(
+                text=_WORDS[language_of(asked, otherwise=prompt.language)][None], model=MODEL, found=False
+            )
         return Completion(text="\n\n".join(passage.text for passage in passages), model=MODEL, sources=passages)
 
 
