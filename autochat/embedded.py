@@ -30,7 +30,12 @@ SUPERUSER = "postgres"
 START_SECONDS = 60  # a database that was killed replays its log before it answers
 STOP_SECONDS = 20
 SOCKET_PATH_LIMIT = 100  # bytes; the kernel takes 104 to 108
-TUNING = {"max_connections": "200", "shared_buffers": "128MB", "unix_socket_permissions": "0700", "listen_addresses": ""}
+TUNING = {
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "unix_socket_permissions": "0700",
+    "listen_addresses": "",
+}
 INITDB = (
     "--auth=trust",  # only the socket's owner can reach the server at all
     "--encoding=UTF8",

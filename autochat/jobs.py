@@ -6,6 +6,7 @@ The tasks are the very ones that separate processes run in production; only the 
 from __future__ import annotations
 
 import threading
+import time
 
 from celery import Celery
 from celery.beat import EmbeddedService
@@ -15,7 +16,7 @@ from autochat.celery import app
 
 THREADS = 8  # tasks wait for the database and for other people's servers, hardly for the processor
 POLL_SECONDS = 0.02  # how long a task may lie in the memory broker unseen; Celery's own default is a whole second
-STOP_SECONDS = 3.0
+STOP_SECONDS = 2.0
 
 
 class Jobs:
@@ -35,9 +36,10 @@ class Jobs:
         self._worker_thread.start()
         self._beat.start()
 
-    def stop(self) -> bool:
-        """Let running tasks finish, but not for ever; says whether all of them did."""
+    def stop(self) -> None:
+        """Take nothing new, and let running tasks finish, but not for ever: a task can be cut off at any point."""
         self._beat.service.stop()
-        state.should_stop = 0  # the exit code with which the worker's loop ends
-        self._worker_thread.join(STOP_SECONDS)
-        return not self._worker_thread.is_alive()
+        state.should_stop = 0  # the exit code with which the worker's loop ends when it next looks
+        deadline = time.monotonic() + STOP_SECONDS
+        while state.active_requests and time.monotonic() < deadline:
+            time.sleep(0.02)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 
 APPLICATION = "autochat.asgi:application"
@@ -56,6 +57,11 @@ def serve(sockets: list[socket.socket], *, server: str) -> None:
 def _serve_with_uvicorn(sockets: list[socket.socket]) -> None:
     import uvicorn
 
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            logging.getLogger("uvicorn.error").disabled = True  # it would print a traceback for each stream it cuts
+            await super().shutdown(sockets)
+
     config = uvicorn.Config(
         APPLICATION,
         lifespan="off",
@@ -66,7 +72,7 @@ def _serve_with_uvicorn(sockets: list[socket.socket]) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=sockets)
+    Server(config).run(sockets=sockets)
 
 
 def _serve_with_daphne(sockets: list[socket.socket]) -> None:

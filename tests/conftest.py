@@ -48,7 +48,7 @@ def _empty_cache() -> None:
     cache.clear()
 
 
-# --- The product's processes -------------------------------------------------------------------------------------------
+# --- The product's processes ------------------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
 def tests_redis() -> str:
     """Where the Redis is that tests and processes share."""
@@ -75,7 +75,7 @@ def static_files() -> None:
 
 @pytest.fixture
 def start(static_files: None, transactional_db: None) -> Iterator[Callable[[Running], Running]]:
-    """Start a process of the product for this test: `start(Web("daphne"))`, `start(Worker())`. It ends with the test."""
+    """Start a process of the product: `start(Web("daphne"))`, `start(Worker())`. It ends with the test."""
     running: list[Running] = []
 
     def _start(process: Running) -> Running:
@@ -109,7 +109,7 @@ def worker(start: Callable[[Running], Running]) -> Running:
     return start(Worker())
 
 
-# --- The browser -------------------------------------------------------------------------------------------------------
+# --- The browser ------------------------------------------------------------------------------------------------------
 _contexts = pytest.StashKey[list[BrowserContext]]()
 
 
@@ -128,7 +128,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., BrowserContext]]:
-    """Make a browser profile of its own, as for another person: `new_context(viewport=..., color_scheme="dark")`."""
+    """Make a browser profile, as for another person: `new_context(viewport=..., color_scheme="dark")`."""
     made: list[BrowserContext] = request.node.stash.setdefault(_contexts, [])
 
     def _new(**options: object) -> BrowserContext:
@@ -148,7 +148,7 @@ def page(new_context: Callable[..., BrowserContext]) -> Page:
     return new_context().new_page()
 
 
-# --- Two companies ------------------------------------------------------------------------------------------------------
+# --- Two companies ----------------------------------------------------------------------------------------------------
 @pytest.fixture
 def world(db: None) -> World:
     """Acme, Globex and the platform's staff."""

@@ -1,9 +1,29 @@
-"""The product's own settings; only what tests need is different."""
+"""The product's own settings; only what the tests need is different."""
 
 from __future__ import annotations
 
-from autochat.settings import *  # noqa: F403  (the tests run on the very settings of the product)
-from autochat.settings import DATABASES
+import os
 
-# Hundreds of users are made in a run; Argon2 is slow on purpose.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
+from tests.redis_server import redis_url
+
+os.environ["REDIS_URL"] = redis_url()
+os.environ.setdefault("CELERY_BROKER_URL", "memory://")  # nobody takes tasks here; a test that wants one runs it
+
+from django.contrib.auth import hashers  # the settings below read what is set above
+
+from autochat.settings import *  # noqa: F403
+from autochat.settings import STORAGES
+
+
+class QuickArgon2(hashers.Argon2PasswordHasher):
+    """Argon2 as in the product, and readable there, but without its deliberate slowness."""
+
+    time_cost = 1
+    memory_cost = 8
+    parallelism = 1
+
+
+PASSWORD_HASHERS = ["tests.settings.QuickArgon2"]
+# Templates name static files plainly; servers that a test starts serve the collected ones.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import socket
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from io import StringIO
 from typing import Any
 
@@ -21,6 +22,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from autochat import embedded
 from autochat.serving import PortTaken, listen, serve
 from autochat.static_build import collect_static
 
@@ -41,19 +43,30 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, server: str, no_demo: bool, **options: Any) -> None:
         """Run until Ctrl-C or a SIGTERM; both end with exit code 0."""
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for signum in (signal.SIGINT, signal.SIGTERM):  # a shell starts its background jobs deaf to SIGINT
+            signal.signal(signum, signal.default_int_handler)
         try:
             sockets = listen(settings.PORT)
         except PortTaken as taken:
             raise CommandError(str(taken)) from None
-        try:
-            lines = self.prepare(demo=not no_demo)
-            with jobs():
-                threading.Thread(target=self.announce, args=(lines,), daemon=True).start()
-                serve(sockets, server=server)
-        except KeyboardInterrupt:
-            pass  # Ctrl-C is how it ends
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
+            self.serve_until_told(sockets, server, demo=not no_demo)
         self.stdout.write("Stopped.")
+        leave()
+
+    def serve_until_told(self, sockets: list[socket.socket], server: str, *, demo: bool) -> None:
+        """Prepare, start the jobs, serve; whatever ends it, the jobs are stopped."""
+        lines = self.prepare(demo=demo)
+        from autochat.jobs import Jobs  # late: Celery is slow to import, and refusals need none of it
+
+        jobs = Jobs()
+        jobs.start()
+        threading.Thread(target=self.announce, args=(lines,), daemon=True).start()
+        try:
+            serve(sockets, server=server)
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is stopping already
+            jobs.stop()
 
     def prepare(self, *, demo: bool) -> str:
         """Bring database and static files up to date; gives the lines to print once the server answers."""
@@ -85,7 +98,7 @@ class Command(BaseCommand):
 
 def _ask_ready() -> tuple[bool, str]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{settings.PORT}/readyz", timeout=5) as response:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{settings.PORT}/readyz", timeout=5) as response:
             return response.status == 200, ""
     except urllib.error.HTTPError as error:
         return False, error.read(500).decode(errors="replace")
@@ -93,25 +106,10 @@ def _ask_ready() -> tuple[bool, str]:
         return False, str(error)
 
 
-@contextmanager
-def jobs() -> Iterator[None]:
-    """Have a worker and a beat in this process; leave none behind."""
-    from autochat.jobs import Jobs  # late: Celery is slow to import, and `--help` and refusals need none of it
-
-    running = Jobs()
-    running.start()
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is stopping already
-        if not running.stop():
-            leave_at_once()
-
-
-def leave_at_once() -> None:
-    """Stop the database and go, though a task still runs: its thread would keep the process for as long as it likes."""
-    from autochat import embedded
-
+def leave() -> None:
+    """End the process here and now: threads that still wait for something would hold it up."""
     embedded.leave_all()
+    logging.shutdown()
     sys.stdout.flush()
+    sys.stderr.flush()
     os._exit(0)
