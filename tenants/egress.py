@@ -144,7 +144,7 @@ def _check_host(url: str, parts: SplitResult, allowed: frozenset[str]) -> str:
 
 def _canonical(host: str) -> str:
     """Lower case, one IDNA and one address spelling, no trailing dot; hopeless input comes back to fail the checks."""
-    host = unicodedata.normalize("NFKC", host.strip()).lower().removesuffix(".")
+    host = host.strip().lower().removesuffix(".")
     bare = host.removeprefix("[").removesuffix("]")
     if _is_address(bare):
         return str(ipaddress.ip_address(bare))
