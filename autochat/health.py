@@ -16,7 +16,7 @@ from autochat.celery import app
 from autochat.tasks import ALIVE
 
 logger = structlog.get_logger("autochat.health")
-PATIENCE = 2.0  # seconds for each part; all are asked at once
+PATIENCE = 2  # seconds for each part; all are asked at once
 
 
 class _Failed(Exception):

@@ -9,6 +9,7 @@ from tenants.views import company, grain, invitation, people, profile
 app_name = "tenants"
 urlpatterns = [
     path("switch", profile.switch, name="switch"),
+    path("companies", profile.founding, name="founding"),
     path("settings/profile", profile.profile, name="profile"),
     path("settings/company", company.company, name="company"),
     path("settings/people", people.people, name="people"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -57,7 +58,8 @@ class Usage:
 def count_conversation(tenant: Tenant) -> None:
     """Count one new conversation in the caller's transaction, or raise UsageLimitReached."""
     starts = _month()
-    values = {"id": new_id(), "tenant": tenant.pk, "starts": starts, "unlimited": not settings.RATE_LIMITS}
+    unlimited = not settings.RATE_LIMITS
+    values: dict[str, Any] = {"id": new_id(), "tenant": tenant.pk, "starts": starts, "unlimited": unlimited}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         counted = cursor.fetchone() is not None

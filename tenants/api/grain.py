@@ -8,13 +8,12 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers, status
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tenants import grain
 from tenants.api.refusals import said_by_verbs
-from tenants.authentication import IsPlatformStaff
+from tenants.authentication import ApiRequest, IsPlatformStaff
 from tenants.models import Tenant
 
 SCOPE = OpenApiParameter("tenant_id", str, description="One tenant's values; without it the platform's.")
@@ -37,7 +36,7 @@ class GrainSerializer(serializers.Serializer[Any]):
 
     key = serializers.CharField()
     value = serializers.JSONField()
-    source = serializers.ChoiceField(choices=["tenant", "platform", "default"])
+    source = serializers.ChoiceField(choices=["tenant", "platform", "default"])  # type: ignore[assignment]
     default = serializers.JSONField(allow_null=True)
     about = serializers.CharField()
 
@@ -48,7 +47,7 @@ class GrainView(APIView):
     permission_classes = (IsPlatformStaff,)
 
     @extend_schema(operation_id="list_grain", parameters=[SCOPE], responses=GrainSerializer(many=True))
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """List every key with the value that holds in the scope, and where that comes from."""
         found = grain.overview(_scope(request))
         return Response({"grain": GrainSerializer(found, many=True).data, "total": len(found)})
@@ -60,12 +59,12 @@ class GrainKeyView(APIView):
     permission_classes = (IsPlatformStaff,)
 
     @extend_schema(operation_id="get_grain", parameters=[SCOPE], responses=GrainSerializer)
-    def get(self, request: Request, key: str) -> Response:
+    def get(self, request: ApiRequest, key: str) -> Response:
         """Show the value that holds in the scope."""
         return Response(_shown(key, _scope(request)))
 
     @extend_schema(operation_id="set_grain", parameters=[SCOPE], request=ValueSerializer, responses=GrainSerializer)
-    def put(self, request: Request, key: str) -> Response:
+    def put(self, request: ApiRequest, key: str) -> Response:
         """Set the key in the scope."""
         tenant = _scope(request)
         given = ValueSerializer(data=request.data)
@@ -79,14 +78,14 @@ class GrainKeyView(APIView):
         return Response(_shown(key, tenant))
 
     @extend_schema(operation_id="remove_grain", parameters=[SCOPE], responses={204: None})
-    def delete(self, request: Request, key: str) -> Response:
+    def delete(self, request: ApiRequest, key: str) -> Response:
         """Remove the key from the scope; the next wider value holds again."""
         if not grain.remove(key, tenant=_scope(request)):
             raise exceptions.NotFound
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _scope(request: Request) -> Tenant | None:
+def _scope(request: ApiRequest) -> Tenant | None:
     asked = ScopeSerializer(data=request.query_params)
     asked.is_valid(raise_exception=True)
     tenant_id = asked.validated_data.get("tenant_id")

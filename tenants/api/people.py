@@ -5,19 +5,18 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tenants import invitations, services
 from tenants.api.paging import PageSerializer, page
 from tenants.api.refusals import said_by_verbs
-from tenants.authentication import HasRole
+from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Invitation, Membership, Role
+from tenants.models.people import InvitationQuerySet
 
 
 class UserSerializer(serializers.ModelSerializer[Membership]):
@@ -68,9 +67,9 @@ class UsersView(APIView):
     permission_classes = (HasRole(Role.ADMIN),)
 
     @extend_schema(operation_id="list_users", parameters=[PageSerializer], responses=UserSerializer(many=True))
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """List the people of the company. New ones come by invitation."""
-        members = Membership.objects.for_tenant(request.auth.tenant).ordered()
+        members = Membership.objects.for_tenant(request.auth.tenant).in_order()
         return Response(page(request, "users", members, UserSerializer))
 
 
@@ -80,12 +79,12 @@ class UserView(APIView):
     permission_classes = (HasRole(Role.ADMIN),)
 
     @extend_schema(operation_id="get_user", responses=UserSerializer)
-    def get(self, request: Request, user_id: uuid.UUID) -> Response:
+    def get(self, request: ApiRequest, user_id: uuid.UUID) -> Response:
         """Show one colleague."""
         return Response(UserSerializer(self._member(request, user_id)).data)
 
     @extend_schema(operation_id="change_user", request=RoleSerializer, responses=UserSerializer)
-    def patch(self, request: Request, user_id: uuid.UUID) -> Response:
+    def patch(self, request: ApiRequest, user_id: uuid.UUID) -> Response:
         """Give a colleague another role."""
         membership = self._member(request, user_id)
         given = RoleSerializer(data=request.data)
@@ -97,13 +96,13 @@ class UserView(APIView):
         return Response(UserSerializer(changed).data)
 
     @extend_schema(operation_id="remove_user", responses={204: None})
-    def delete(self, request: Request, user_id: uuid.UUID) -> Response:
+    def delete(self, request: ApiRequest, user_id: uuid.UUID) -> Response:
         """Remove a colleague; their sessions, tokens and sockets end at once."""
         with said_by_verbs("role"):
             services.remove_member(membership=self._member(request, user_id), by=request.auth.membership)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def _member(self, request: Request, user_id: uuid.UUID) -> Membership:
+    def _member(self, request: ApiRequest, user_id: uuid.UUID) -> Membership:
         members = Membership.objects.for_tenant(request.auth.tenant).select_related("user")
         return get_object_or_404(members, user_id=user_id)
 
@@ -116,12 +115,12 @@ class InvitationsView(APIView):
     @extend_schema(
         operation_id="list_invitations", parameters=[PageSerializer], responses=InvitationSerializer(many=True)
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """List the invitations that nobody has taken yet."""
-        return Response(page(request, "invitations", _open(request).ordered(), InvitationSerializer))
+        return Response(page(request, "invitations", _open(request).in_order(), InvitationSerializer))
 
     @extend_schema(operation_id="invite", request=InviteSerializer, responses={201: InvitationSerializer})
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """Invite somebody by e-mail. An open invitation to the same address is renewed."""
         given = InviteSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -141,12 +140,12 @@ class InvitationView(APIView):
     permission_classes = (HasRole(Role.ADMIN),)
 
     @extend_schema(operation_id="get_invitation", responses=InvitationSerializer)
-    def get(self, request: Request, invitation_id: uuid.UUID) -> Response:
+    def get(self, request: ApiRequest, invitation_id: uuid.UUID) -> Response:
         """Show one invitation."""
         return Response(InvitationSerializer(get_object_or_404(_open(request), pk=invitation_id)).data)
 
     @extend_schema(operation_id="renew_invitation", request=RenewSerializer, responses=InvitationSerializer)
-    def patch(self, request: Request, invitation_id: uuid.UUID) -> Response:
+    def patch(self, request: ApiRequest, invitation_id: uuid.UUID) -> Response:
         """Send an invitation again, with another role if one is given; the older link ends."""
         invitation = get_object_or_404(_open(request), pk=invitation_id)
         given = RenewSerializer(data=request.data)
@@ -157,7 +156,7 @@ class InvitationView(APIView):
         return Response(InvitationSerializer(renewed).data)
 
     @extend_schema(operation_id="withdraw_invitation", responses={204: None})
-    def delete(self, request: Request, invitation_id: uuid.UUID) -> Response:
+    def delete(self, request: ApiRequest, invitation_id: uuid.UUID) -> Response:
         """Take an invitation back; its link ends."""
         invitation = get_object_or_404(_open(request), pk=invitation_id)
         with said_by_verbs("role"):
@@ -165,5 +164,5 @@ class InvitationView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _open(request: Request) -> QuerySet[Invitation] | Any:
+def _open(request: ApiRequest) -> InvitationQuerySet:
     return Invitation.objects.for_tenant(request.auth.tenant).open()

@@ -6,11 +6,10 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tenants.authentication import HasRole
+from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
 from tenants.usage import usage
 
@@ -32,6 +31,6 @@ class UsageView(APIView):
     permission_classes = (HasRole(Role.ADMIN),)
 
     @extend_schema(operation_id="get_usage", responses=UsageSerializer)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """Show how many conversations of the plan are used, and when it starts anew."""
         return Response(UsageSerializer(usage(request.auth.tenant)).data)

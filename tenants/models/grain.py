@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.db import models
 
 from tenants.models.tenant import Tenant
@@ -25,3 +27,8 @@ class Grain(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def shown(self) -> str:
+        """The value as one would type it."""
+        return json.dumps(self.value, ensure_ascii=False)

@@ -40,7 +40,7 @@ def people(request: MemberRequest) -> HttpResponse:
 
 def _page(request: MemberRequest, form: InvitationForm) -> dict[str, Any]:
     grantable = services.grantable_roles(request.membership)
-    members = list(Membership.objects.for_tenant(request.tenant).ordered())
+    members = list(Membership.objects.for_tenant(request.tenant).in_order())
     owners = sum(member.role == Role.OWNER for member in members)
     return {
         "form": form,
@@ -53,7 +53,7 @@ def _page(request: MemberRequest, form: InvitationForm) -> dict[str, Any]:
             }
             for member in members
         ],
-        "invitations": Invitation.objects.for_tenant(request.tenant).open().select_related("invited_by").ordered(),
+        "invitations": Invitation.objects.for_tenant(request.tenant).open().select_related("invited_by").in_order(),
         "roles": grantable,
     }
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tenants.access import MemberRequest, find_membership, member_required, remember_tenant
 from tenants.forms import ProfileForm
+from tenants.services import found_company
 
 
 @require_POST
@@ -29,6 +30,20 @@ def switch(request: HttpRequest) -> HttpResponse:
     remember_tenant(request, membership.tenant)
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "home")
+
+
+@require_POST
+def founding(request: HttpRequest) -> HttpResponse:
+    """Start a company of one's own."""
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    name = request.POST.get("company", "").strip()[:100]
+    if not name or "\x00" in name:
+        messages.error(request, "Give the company a name.")
+        return redirect("home")
+    remember_tenant(request, found_company(owner=request.user, name=name))
+    messages.success(request, f"{name} is ready.")
+    return redirect("home")
 
 
 @require_http_methods(["GET", "POST"])

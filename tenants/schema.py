@@ -1,0 +1,28 @@
+"""How the API's own documentation speaks of our token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+
+
+class DashboardToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it registers its subclasses
+    """The bearer token of the dashboard API."""
+
+    target_class = "tenants.authentication.DashboardAuthentication"
+    name = "dashboardToken"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "From POST /api/auth/token."}
+
+
+class PageCookie(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it registers its subclasses
+    """The session of a signed-in page."""
+
+    target_class = "tenants.api.auth.PageAuthentication"
+    name = "pageSession"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "cookie", "name": "autochat_session", "description": "A signed-in page."}
