@@ -109,6 +109,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "tenants.context.frame",
+                "conversations.context.unread",
             ],
             "builtins": ["django.templatetags.static"],
         },
@@ -289,4 +290,4 @@ X_FRAME_OPTIONS = "DENY"
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOG_FORMAT = _choice("LOG_FORMAT", "text", ("text", "json"))
 LOGGING = structlog_settings(LOG_FORMAT)
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mail is unique by a constraint on its lower case

@@ -1,0 +1,16 @@
+"""The conversations' part of the dashboard API."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from conversations import api
+
+app_name = "conversations_api"
+
+urlpatterns = [
+    path("conversations", api.Conversations.as_view(), name="conversations"),
+    path("conversations/export.csv", api.Export.as_view(), name="export"),
+    path("conversations/<uuid:pk>", api.OneConversation.as_view(), name="conversation"),
+    path("conversations/<uuid:pk>/messages", api.Messages.as_view(), name="messages"),
+]

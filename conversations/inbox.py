@@ -1,0 +1,86 @@
+"""Which conversations the inbox shows: filters, order, counts."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
+
+from conversations.models import Conversation, Message
+from conversations.models.conversation import ConversationQuerySet
+from conversations.search import matching
+from tenants.models import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to show; an empty value lets everything through."""
+
+    channel: str = ""
+    status: str = ""
+    qualified: bool | None = None
+    assigned_to: uuid.UUID | str = ""  # a person's id, "me" or "none"
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many conversations are open, how many of them mine, in how many somebody waits to be read."""
+
+    open: int
+    mine: int
+    unread: int
+
+
+def find(membership: Membership, filters: Filters) -> ConversationQuerySet:
+    """The conversations that this member may see and these filters let through, in no order."""
+    rows = Conversation.objects.visible_to(membership)
+    if filters.channel:
+        rows = rows.filter(channel=filters.channel)
+    if filters.status:
+        rows = rows.filter(status=filters.status)
+    if filters.qualified is not None:
+        rows = rows.filter(qualified=filters.qualified)
+    if filters.assigned_to:
+        rows = rows.filter(assigned_to=_person(membership, filters.assigned_to))
+    if filters.since:
+        rows = rows.filter(started_at__gte=filters.since)
+    if filters.until:
+        rows = rows.filter(started_at__lt=filters.until)
+    return matching(rows, membership.tenant_id, filters.words) if filters.words else rows
+
+
+def _person(membership: Membership, who: uuid.UUID | str) -> uuid.UUID | None:
+    if isinstance(who, uuid.UUID):
+        return who
+    return membership.user_id if who == "me" else None
+
+
+def attention_first(rows: ConversationQuerySet) -> ConversationQuerySet:
+    """In the order of the page: what needs somebody on top, then what was last written in."""
+    return rows.order_by(F("attention_at").desc(nulls_last=True), "-last_message_at", "-id")
+
+
+def with_last_author(rows: ConversationQuerySet) -> ConversationQuerySet:
+    """With who wrote the line that the row shows, as `last_author`."""
+    said = Message.objects.filter(conversation=OuterRef("pk"), author=OuterRef("preview_author"))
+    last = said.order_by("-created_at", "-id").values(author=JSONObject(name="author_name", user="author_user_id"))
+    return rows.annotate(last_author=Subquery(last[:1]))
+
+
+def count(membership: Membership) -> Counts:
+    """The numbers on the page's tabs and in the rail; one query."""
+    return Counts(
+        **Conversation.objects.visible_to(membership)
+        .open()
+        .aggregate(
+            open=Count("pk"),
+            mine=Count("pk", filter=Q(assigned_to=membership.user_id)),
+            unread=Count("pk", filter=Q(unread__gt=0)),
+        )
+    )

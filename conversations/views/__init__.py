@@ -1,0 +1,1 @@
+"""The inbox: its pages, the fragments that live updates swap in, and what people do there."""
