@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 
 from widgets import domains
 from widgets.models import WidgetSettings
+
+if TYPE_CHECKING:  # at run time a model form takes no parameter
+    SettingsForm = forms.ModelForm[WidgetSettings]
+else:
+    SettingsForm = forms.ModelForm
 
 LOCALES = [
     ("auto", "As the visitor’s browser"),
@@ -23,10 +28,18 @@ LOCALES = [
     ("ar", "العربية"),
     ("he", "עברית"),
 ]
+PICTURES = ("avatar_url", "header_logo_url", "header_wordmark_url")
 LIFETIMES = [(7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "A year")]
 
 
-class AppearanceForm(forms.ModelForm[WidgetSettings]):
+class WebAddressField(forms.URLField):
+    """An address that may be typed without https://."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"assume_scheme": "https", **options})
+
+
+class AppearanceForm(SettingsForm):
     """How the widget looks."""
 
     class Meta:
@@ -43,6 +56,7 @@ class AppearanceForm(forms.ModelForm[WidgetSettings]):
             "header_wordmark_url",
             "show_branding",
         )
+        field_classes: ClassVar[dict[str, Any]] = dict.fromkeys(PICTURES, WebAddressField)
         labels: ClassVar[dict[str, str]] = {
             "primary_color": "Colour",
             "locale": "Language",
@@ -66,18 +80,16 @@ class AppearanceForm(forms.ModelForm[WidgetSettings]):
             "greeting_message": forms.Textarea(attrs={"rows": 2}),
         }
 
-    locale = forms.ChoiceField(label="Language")
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         current = self.instance.locale
         more = [] if current in dict(LOCALES) else [(current, current)]  # set through the API
         self.fields["locale"] = forms.ChoiceField(label="Language", choices=LOCALES + more)
-        for name in ("avatar_url", "header_logo_url", "header_wordmark_url"):
+        for name in PICTURES:
             self.fields[name].widget.attrs["placeholder"] = "https://"
 
 
-class BehaviourForm(forms.ModelForm[WidgetSettings]):
+class BehaviourForm(SettingsForm):
     """What the widget does."""
 
     prechat_required = forms.MultipleChoiceField(
