@@ -14,7 +14,7 @@ STYLESHEET = "css/app.css"
 _IMPORT = re.compile(r'^@import "(?P<file>[^"]+)" layer\((?P<layer>[\w-]+)\);$', re.MULTILINE)
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):
+class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # servestatic ships no types
     """Compressed and hashed. `import` in our modules is rewritten to the hashed name."""
 
     support_js_module_import_aggregation = True
