@@ -30,6 +30,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Launcher and panel are two files with a class each, so an error is known by what it can do. */
+export function isApiError(error: unknown): error is ApiError {
+  return typeof (error as ApiError | null)?.describe === "function";
+}
+
 export interface Call {
   body?: object;
   timeout?: number;
@@ -54,8 +59,8 @@ export class Api {
   async call<Shape>(method: string, path: string, call: Call = {}): Promise<Shape> {
     const signal = AbortSignal.timeout(call.timeout ?? TIMEOUT_MS);
     const response = await this.open(method, path, { ...call, signal });
-    const data = (await response.json().catch(() => signal.aborted)) as Shape & { success?: boolean };
-    if (data.success) return data;
+    const data = (await response.json().catch(() => signal.aborted)) as (Shape & { success?: boolean }) | null;
+    if (data?.success) return data;
     const failure = { method, url: this.#base + path, status: response.status };
     throw signal.aborted ? unreached(method, failure.url, signal) : new ApiError({ ...failure, code: "bad_response" }, "Check apiUrl.");
   }

@@ -1,9 +1,10 @@
 /** The conversation's state and its moves; it knows neither the page nor fetch. */
 
-import { ApiError } from "./api";
+import { isApiError } from "./api";
 import { addLine, findTwin, isReply, isWireMessage, mergeHistory, noticeLine, ownLine, wireLine, type Line } from "./lines";
 import { MESSAGE_LIMIT, cleanText, countCharacters } from "./limits";
 import type { SseFrame } from "./stream";
+import type { Failed } from "./strings";
 import type { ChatReply, ChatRequest, History } from "./types";
 import { makeMessageId, type Visit } from "./visit";
 
@@ -19,18 +20,18 @@ export interface ChatState {
   readonly waiting: boolean;
   /** The name of a person who is writing, "" for one without a name. */
   readonly typing: string | undefined;
-  readonly failure: ApiError | undefined;
+  readonly failure: Failed | undefined;
   readonly unread: number;
 }
 
 export interface ChatDoors {
-  api: { chat(request: ChatRequest): Promise<ChatReply>; messages(sessionId: string): Promise<History> };
+  api: { chat(request: ChatRequest): Promise<ChatReply>; messages(sessionId: string, after?: string): Promise<History> };
   visit: Visit;
   page(): { url: string; title: string; referrer: string };
   /** Something for the host page's own ears. */
   tell: {
     message(line: Line): void;
-    failure(error: ApiError): void;
+    failure(error: unknown): void;
     outcome(outcome: unknown): void;
     started(): void;
   };
@@ -100,7 +101,17 @@ export class Chat {
       if (this.#pumping) this.#stale = true;
       else this.#takeHistory(history);
     } catch (error) {
-      if (error instanceof ApiError) this.doors.tell.failure(error);
+      this.doors.tell.failure(error); // the transcript stays as it is; sending has its own words
+    }
+  }
+
+  /** Learn what the answer itself didn't say: its id, who gave it and from which sources. */
+  async #catchUp(after: string): Promise<void> {
+    try {
+      const { messages } = await this.doors.api.messages(this.doors.visit.sessionId, after);
+      for (const wire of messages) if (isWireMessage(wire) && wire.author !== "visitor") this.#takeReply(wireLine(wire));
+    } catch {
+      // the answer is there; the rest comes with the next look at the transcript
     }
   }
 
@@ -153,7 +164,7 @@ export class Chat {
       this.#settle(line, reply);
       return true;
     } catch (error) {
-      this.#fail(error instanceof ApiError ? error : new ApiError({ method: "POST", url: "/chat", status: 0, code: "unexpected" }, String(error)));
+      this.#fail(error);
       return false;
     } finally {
       this.#set({ waiting: false });
@@ -169,10 +180,13 @@ export class Chat {
       try {
         return await api.chat(request);
       } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
+        if (!isApiError(error)) throw error;
         if (error.status === 404 && error.code === "not_found" && request.conversationId) {
           delete request.conversationId; // it is gone: let the server find or make one
           visit.conversationId = undefined;
+        } else if (error.code === "invalid_request" && request.contact) {
+          this.doors.tell.failure(error); // a contact that the server doesn't take must not cost the message
+          delete request.contact;
         } else if (error.code === "message_in_progress" && polls < BUSY_LIMIT) {
           await this.#sleep(Math.min(error.retryAfter || BUSY_WAIT_S, BUSY_WAIT_CAP_S) * 1000);
         } else throw error;
@@ -186,8 +200,11 @@ export class Chat {
     visit.conversationId = reply.conversationId;
     this.#mark(line.id, "sent");
     tell.message({ ...line, state: "sent" });
-    if (typeof reply.message === "string" && reply.message) this.#takeReply(replyLine(line.id, reply));
-    else this.#explainSilence(reply);
+    if (typeof reply.message === "string" && reply.message) {
+      const answer = replyLine(line.id, reply);
+      this.#takeReply(answer);
+      if (answer.provisional) void this.#catchUp(line.id);
+    } else this.#explainSilence(reply);
     for (const outcome of reply.tracking ?? []) tell.outcome(outcome);
     tell.started();
     visit.finishTurn();
@@ -203,11 +220,11 @@ export class Chat {
     this.#set({ lines: addLine(lines, noticeLine(notice)) });
   }
 
-  #fail(error: ApiError): void {
+  #fail(error: unknown): void {
     const lines = this.#state.lines.map((line) =>
       line.state === "sending" || line.state === "queued" ? { ...line, state: "failed" as const } : line,
     );
-    this.#set({ lines, failure: error });
+    this.#set({ lines, failure: isApiError(error) ? error : { status: 0, code: "unexpected" } });
     this.doors.tell.failure(error);
   }
 

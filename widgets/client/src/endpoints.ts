@@ -10,9 +10,9 @@ export function postChat(api: Api, body: ChatRequest): Promise<ChatReply> {
   return api.call("POST", "/chat", { body, timeout: ANSWER_TIMEOUT_MS });
 }
 
-/** The session's open conversation. */
-export async function getMessages(api: Api, sessionId: string): Promise<History> {
-  const { conversationId, messages } = await api.call<Partial<History>>("GET", `/messages?${query(sessionId)}`);
+/** The session's open conversation, or what came in it after a message. */
+export async function getMessages(api: Api, sessionId: string, after = ""): Promise<History> {
+  const { conversationId, messages } = await api.call<Partial<History>>("GET", `/messages?${query(sessionId)}${after && `&after=${encodeURIComponent(after)}`}`);
   return { conversationId: conversationId ?? null, messages: Array.isArray(messages) ? messages : [] };
 }
 

@@ -7,6 +7,8 @@ export type Notice = "held" | "human" | "unanswered" | "closed";
 
 export interface Line {
   readonly id: string;
+  /** The first id it had here: a row on the page keeps its place by it. */
+  readonly key: string;
   readonly author: Author | "notice";
   readonly name: string;
   readonly text: string;
@@ -19,17 +21,19 @@ export interface Line {
 
 /** What the visitor wrote, not yet stored by the server. */
 export function ownLine(id: string, text: string, at: number, state: Line["state"]): Line {
-  return { id, author: "visitor", name: "", text, at: new Date(at).toISOString(), state, sources: [] };
+  return { id, key: id, author: "visitor", name: "", text, at: new Date(at).toISOString(), state, sources: [] };
 }
 
 export function noticeLine(notice: Notice, name = ""): Line {
   const at = new Date().toISOString();
-  return { id: `notice:${notice}:${at}`, author: "notice", name, text: notice, at, state: "sent", sources: [] };
+  const id = `notice:${notice}:${at}`;
+  return { id, key: id, author: "notice", name, text: notice, at, state: "sent", sources: [] };
 }
 
 export function wireLine(wire: WireMessage): Line {
   return {
     id: wire.messageId,
+    key: wire.messageId,
     author: wire.author,
     name: wire.authorName ?? "",
     text: wire.message,
@@ -60,7 +64,7 @@ export function findTwin(lines: readonly Line[], line: Line): number {
 export function addLine(lines: readonly Line[], line: Line): Line[] {
   if (lines.some((one) => one.id === line.id)) return [...lines];
   const twin = findTwin(lines, line);
-  if (twin >= 0) return lines.map((one, index) => (index === twin ? line : one));
+  if (twin >= 0) return lines.map((one, index) => (index === twin ? { ...line, key: one.key } : one));
   const kept = isReply(line) ? lines.filter((one) => !(one.author === "notice" && one.text === "held")) : [...lines];
   const place = kept.findIndex((one) => one.state === "queued");
   kept.splice(place < 0 ? kept.length : place, 0, line);
@@ -70,6 +74,10 @@ export function addLine(lines: readonly Line[], line: Line): Line[] {
 /** The server's transcript, followed by our own words about it and by what it doesn't have yet. */
 export function mergeHistory(lines: readonly Line[], stored: readonly Line[]): Line[] {
   const known = new Set(stored.map((line) => line.id));
+  const shown = stored.map((line) => {
+    const twin = lines[findTwin(lines, line)] ?? lines.find((one) => one.id === line.id);
+    return twin ? { ...line, key: twin.key } : line;
+  });
   const lastSent = lines.findLastIndex((line) => line.author !== "notice" && line.state === "sent");
   const news = stored.at(-1)?.id !== lines[lastSent]?.id;
   const ours = lines.filter((line, index) => {
@@ -77,5 +85,5 @@ export function mergeHistory(lines: readonly Line[], stored: readonly Line[]): L
     if (line.author === "notice") return index > lastSent && !(news && stored.at(-1)?.author !== "visitor");
     return line.state !== "sent";
   });
-  return [...stored, ...ours];
+  return [...shown, ...ours];
 }

@@ -206,7 +206,7 @@ function readAngle(text: string, at: number): Span | undefined {
   const inner = /^<([^<>\s]{1,2000})>/.exec(text.slice(at, at + 2_002))?.[1];
   if (inner === undefined) return undefined;
   const url = safeUrl(inner) ?? (/^[^@:/]+@[^@:/]+\.[^@:/]+$/.test(inner) ? safeUrl(`mailto:${inner}`) : undefined);
-  return url ? { nodes: [{ kind: "link", url, children: [{ kind: "text", text: inner }] }], end: at + inner.length + 2 } : undefined;
+  return url ? { nodes: [{ kind: "link", url, children: [{ kind: "text", text: inner.replace(/^(mailto|tel):/i, "") }] }], end: at + inner.length + 2 } : undefined;
 }
 
 function readBareAddress(text: string, at: number): Span | undefined {

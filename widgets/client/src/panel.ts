@@ -1,6 +1,6 @@
 /** The panel's own file: it joins the conversation, its live stream and the parts that show them. */
 
-import type { ApiError } from "./api";
+import { isApiError } from "./api";
 import { Chat, type ChatState } from "./chat";
 import { missingFields } from "./contact";
 import type { Panel, PanelContext } from "./context";
@@ -9,10 +9,10 @@ import { mergeFace } from "./face";
 import { cleanText } from "./limits";
 import type { Line } from "./lines";
 import { Stream } from "./stream";
-import { explainFailure, panelWords } from "./strings";
+import { explainFailure, panelWords, type Failed } from "./strings";
 import { dispatchOutcome } from "./tracking";
 import type { WidgetConfig } from "./types";
-import { createPanelView, type PanelView } from "./ui/panel";
+import { PanelView } from "./ui/panel";
 import { Visit } from "./visit";
 
 const PAGE_TEXT_LIMIT = 2_000; // characters of an address or title that are worth sending
@@ -29,7 +29,7 @@ class LivePanel implements Panel {
   readonly #view: PanelView;
   readonly #gone = new AbortController();
   #config: WidgetConfig | undefined;
-  #configError: ApiError | undefined;
+  #configError: Failed | undefined;
   #resumed = false;
   #open = false;
 
@@ -37,7 +37,7 @@ class LivePanel implements Panel {
     const { api, session } = context;
     this.#visit = new Visit(session, context.identified);
     this.#chat = new Chat({
-      api: { chat: (request) => postChat(api, request), messages: (sessionId) => getMessages(api, sessionId) },
+      api: { chat: (request) => postChat(api, request), messages: (sessionId, after) => getMessages(api, sessionId, after) },
       visit: this.#visit,
       page: describePage,
       tell: {
@@ -50,10 +50,10 @@ class LivePanel implements Panel {
     this.#stream = new Stream({
       open: (lastEventId, signal) => openStream(api, session.id, lastEventId, signal),
       onEvent: (frame) => this.#chat.takeEvent(frame),
-      onResume: () => void this.#chat.refresh(),
+      onOpen: () => void this.#chat.refresh(),
       onRefused: (error) => context.report(error),
     });
-    this.#view = createPanelView(context.shadow, context.box, {
+    this.#view = new PanelView(context.shadow, context.box, {
       close: () => context.close(),
       send: (text) => this.#send(text),
       retry: () => this.#retry(),
@@ -107,7 +107,7 @@ class LivePanel implements Panel {
       this.#config = await this.context.config();
     } catch (error) {
       this.#config = {};
-      this.#configError = error as ApiError;
+      this.#configError = isApiError(error) ? error : { status: 0, code: "unexpected" };
     }
     this.#render();
   }
@@ -133,8 +133,9 @@ class LivePanel implements Panel {
       fields: missing,
       contact: visit.contact,
       availability: this.#config?.availability,
+      begun,
       ready: this.#config !== undefined && this.#resumed,
-      problem: failure && explainFailure(words, failure, navigator.onLine),
+      problem: failure && explainFailure(words, failure, { online: navigator.onLine, written: state.failure !== undefined }),
     });
   }
 

@@ -2,18 +2,37 @@
 
 import { READABLE, WHITE, contrast, type Rgb } from "./colour";
 
-/** The panel's grounds, as in panel.css. */
-const DAY: Rgb = WHITE;
-const NIGHT: Rgb = [39, 36, 32];
-const BLACK: Rgb = [0, 0, 0];
+/** What text stands on, as in panel.css: the bubbles, which are the harder ground. */
+const DAY: Rgb = [238, 236, 231];
+const NIGHT: Rgb = [54, 51, 46];
 
-/** The colour itself or, where it is too faint on the ground, a darker or lighter one. */
+/** The colour itself or, where it is too faint on the ground, a darker or lighter one of the same hue. */
 export function textOn(ground: "day" | "night", colour: Rgb): Rgb {
-  const [back, towards] = ground === "day" ? [DAY, BLACK] : [NIGHT, WHITE];
-  for (let share = 0; share < 1; share += 0.05) {
-    const mixed = colour.map((part, index) => Math.round(part + ((towards[index] ?? 0) - part) * share)) as unknown as Rgb;
-    // Bubbles are a little off the ground, so ask for a little more.
-    if (contrast(mixed, back) >= READABLE + 0.9) return mixed;
+  const back = ground === "day" ? DAY : NIGHT;
+  const [hue, saturation, lightness] = toHsl(colour);
+  const step = ground === "day" ? -0.02 : 0.02;
+  for (let light = lightness; light >= 0 && light <= 1; light += step) {
+    const tried = light === lightness ? colour : fromHsl(hue, saturation, light);
+    if (contrast(tried, back) >= READABLE) return tried;
   }
-  return towards;
+  return ground === "day" ? [0, 0, 0] : WHITE;
+}
+
+function toHsl(colour: Rgb): [number, number, number] {
+  const [red, green, blue] = colour.map((part) => part / 255) as [number, number, number];
+  const most = Math.max(red, green, blue);
+  const spread = most - Math.min(red, green, blue);
+  const lightness = most - spread / 2;
+  if (!spread) return [0, 0, lightness];
+  const sixth = most === red ? (green - blue) / spread : most === green ? 2 + (blue - red) / spread : 4 + (red - green) / spread;
+  return [(sixth * 60 + 360) % 360, spread / (1 - Math.abs(2 * lightness - 1)), lightness];
+}
+
+function fromHsl(hue: number, saturation: number, lightness: number): Rgb {
+  const reach = saturation * Math.min(lightness, 1 - lightness);
+  const part = (offset: number): number => {
+    const at = (offset + hue / 30) % 12;
+    return Math.round(255 * (lightness - reach * Math.max(-1, Math.min(at - 3, 9 - at, 1))));
+  };
+  return [part(0), part(8), part(4)];
 }

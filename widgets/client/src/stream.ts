@@ -1,6 +1,6 @@
 /** The visitor's live stream: server-sent events over fetch, because EventSource can't carry a token. */
 
-import { ApiError } from "./api";
+import { isApiError, type ApiError } from "./api";
 
 export interface SseFrame {
   event: string;
@@ -62,8 +62,8 @@ export function backoff(attempt: number, random = Math.random): number {
 export interface StreamSource {
   open(lastEventId: string, signal: AbortSignal): Promise<Response>;
   onEvent(frame: SseFrame): void;
-  /** The line was down and is up again: something may have been missed. */
-  onResume(): void;
+  /** The line is up: what came before it, or while it was down, has to be looked for. */
+  onOpen(): void;
   /** It will not come back by trying again. */
   onRefused(error: ApiError): void;
 }
@@ -74,7 +74,6 @@ export class Stream {
   #abort: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running = false;
-  #opened = false;
   #attempt = 0;
 
   constructor(
@@ -118,16 +117,16 @@ export class Stream {
     let wait: number | undefined;
     try {
       const response = await this.source.open(this.#parser.lastEventId, abort.signal);
-      if (this.#opened) this.source.onResume();
-      this.#opened = true;
+      if (response.status === 204) return this.stop(); // no conversation is open; the next message opens one
+      this.source.onOpen();
       await this.#read(response, abort);
     } catch (error) {
-      if (error instanceof ApiError && isFinal(error.status)) {
+      if (isApiError(error) && isFinal(error.status)) {
         this.stop();
         this.source.onRefused(error);
         return;
       }
-      if (error instanceof ApiError && error.retryAfter !== undefined) wait = error.retryAfter * 1000;
+      if (isApiError(error) && error.retryAfter !== undefined) wait = error.retryAfter * 1000;
     }
     if (this.#abort === abort) this.#reconnect(began, wait);
   }

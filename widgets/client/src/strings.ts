@@ -79,9 +79,13 @@ const panel = {
       refused: "Change it a little and send it again.",
       goneTitle: "This chat is no longer here",
       gone: "The site’s owner can bring it back.",
+      moment: "Please try again in a moment.",
     },
   },
 };
+
+/** As much of an error as the words for it depend on. */
+export type Failed = Pick<ApiError, "status" | "code" | "retryAfter">;
 
 export type LauncherWords = (typeof launcher)["en"];
 export type PanelWords = (typeof panel)["en"];
@@ -97,8 +101,9 @@ export function panelWords(locale: string): PanelWords {
 }
 
 /** What the visitor is told about a call that failed: a title, and what happens next. */
-export function explainFailure(words: PanelWords, error: ApiError, online = true): { title: string; body: string } {
+export function explainFailure(words: PanelWords, error: Failed, { online = true, written = true } = {}): { title: string; body: string } {
   const say = words.failures;
+  const kept = written ? words.kept : say.moment;
   const { status, code, retryAfter } = error;
   if (status === 401) return { title: say.tokenTitle, body: say.token };
   if (status === 403) return { title: say.domainTitle, body: say.domain };
@@ -107,12 +112,12 @@ export function explainFailure(words: PanelWords, error: ApiError, online = true
     return { title: code === "usage_limit_exceeded" ? say.limitTitle : say.fastTitle, body };
   }
   if (code === "no_assistant") return { title: say.noAssistantTitle, body: say.noAssistant };
-  if (code === "assistant_misconfigured") return { title: say.brokenTitle, body: words.kept };
+  if (code === "assistant_misconfigured") return { title: say.brokenTitle, body: kept };
   if (status === 404) return { title: say.goneTitle, body: say.gone };
-  if (status >= 500) return { title: say.serverTitle, body: words.kept };
+  if (status >= 500) return { title: say.serverTitle, body: kept };
   if (status >= 400) return { title: say.refusedTitle, body: say.refused };
-  if (code === "timeout" || code === "message_in_progress") return { title: say.timeout, body: words.kept };
-  return { title: online ? say.network : say.offline, body: words.kept };
+  if (code === "timeout" || code === "message_in_progress") return { title: say.timeout, body: kept };
+  return { title: online ? say.network : say.offline, body: kept };
 }
 
 function pick<Words>(table: { en: Words } & Record<string, Words>, locale: string): Words {

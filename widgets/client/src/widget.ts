@@ -1,6 +1,6 @@
 /** One widget on one page: the launcher now, the panel when it is needed. */
 
-import { Api, ApiError } from "./api";
+import { Api, isApiError } from "./api";
 import type { Panel, PanelContext, PanelModule } from "./context";
 import { Emitter } from "./emitter";
 import { mergeLook, readContact, type Look } from "./options";
@@ -194,7 +194,7 @@ export class Widget implements WidgetHandle {
   }
 
   #report(error: unknown): void {
-    const failure = error instanceof ApiError ? error : undefined;
+    const failure = isApiError(error) ? error : undefined;
     console.error(failure?.describe() ?? error);
     this.#emitter.emit("error", failure && { ...failure, message: failure.message });
   }

@@ -6,57 +6,67 @@ import { icon, make, setAttributes } from "./dom";
 import { SEND } from "./icons";
 
 const SHOW_LEFT = 400; // characters from the limit at which it is worth a word
+const IME_KEY = 229; // what some browsers give for Enter while a word is still being composed
 
-export interface Composer {
-  readonly element: HTMLElement;
-  render(words: PanelWords, ended: boolean): void;
-  focus(): void;
-}
+export class Composer {
+  readonly element;
+  readonly #input = make("textarea", {
+    "data-part": "input",
+    rows: 1,
+    dir: "auto",
+    enterkeyhint: "send",
+    autocomplete: "off",
+    "aria-describedby": "left",
+  });
+  readonly #twin = make("div", { class: "twin", "aria-hidden": "true" });
+  readonly #button = make("button", { type: "submit", "data-part": "send", class: "send" }, icon(SEND));
+  readonly #left = make("p", { id: "left", "data-part": "counter", class: "left", role: "status" });
+  #words: PanelWords | undefined;
 
-/** Make the composer; `send` says whether the message was taken. */
-export function createComposer(send: (text: string) => boolean): Composer {
-  const input = make("textarea", { "data-part": "input", rows: 1, dir: "auto", enterkeyhint: "send", autocomplete: "off", "aria-describedby": "left" });
-  const twin = make("div", { class: "twin", "aria-hidden": "true" });
-  const button = make("button", { type: "submit", "data-part": "send", class: "send" }, icon(SEND));
-  const left = make("p", { id: "left", "data-part": "counter", class: "left", role: "status" });
-  const field = make("div", { class: "write" }, make("div", { class: "grow" }, input, twin), button);
-  const element = make("form", { "data-part": "composer", class: "composer", novalidate: true }, left, field);
-  let words: PanelWords | undefined;
+  /** `send` says whether the message was taken. */
+  constructor(private readonly send: (text: string) => boolean) {
+    const field = make("div", { class: "write" }, make("div", { class: "grow" }, this.#input, this.#twin), this.#button);
+    this.element = make("form", { "data-part": "composer", class: "composer", novalidate: true }, this.#left, field);
+    this.#input.addEventListener("input", () => this.#check());
+    this.#input.addEventListener("keydown", (event) => this.#onKey(event));
+    this.element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+      this.focus();
+    });
+    this.#check();
+  }
 
-  const check = (): void => {
-    twin.textContent = `${input.value}\u200b`; // the twin's height is the box's height
-    const text = input.value.trim();
+  render(words: PanelWords, ended: boolean): void {
+    this.#words = words;
+    const label = ended ? words.writeAgain : words.write;
+    setAttributes(this.#input, { placeholder: label, "aria-label": label });
+    setAttributes(this.#button, { "aria-label": words.send });
+  }
+
+  focus(): void {
+    this.#input.focus({ preventScroll: true });
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === IME_KEY) return;
+    event.preventDefault();
+    this.#submit();
+  }
+
+  #submit(): void {
+    if (this.#button.disabled || !this.send(this.#input.value)) return;
+    this.#input.value = "";
+    this.#check();
+  }
+
+  #check(): void {
+    this.#twin.textContent = `${this.#input.value}\u200b`; // the twin's height is the box's height
+    const text = this.#input.value.trim();
     const over = countCharacters(text) - MESSAGE_LIMIT;
-    button.disabled = text === "" || over > 0;
-    setAttributes(input, { "aria-invalid": over > 0 && "true" });
-    left.classList.toggle("bad", over > 0);
-    left.textContent = !words || over < -SHOW_LEFT ? "" : over > 0 ? words.tooLong(over) : words.left(-over);
-  };
-  const submit = (): void => {
-    if (button.disabled || !send(input.value)) return;
-    input.value = "";
-    check();
-  };
-  input.addEventListener("input", check);
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-    event.preventDefault();
-    submit();
-  });
-  element.addEventListener("submit", (event) => {
-    event.preventDefault();
-    submit();
-    input.focus();
-  });
-  check();
-  return {
-    element,
-    render(now, ended) {
-      words = now;
-      const label = ended ? now.writeAgain : now.write;
-      if (input.placeholder !== label) setAttributes(input, { placeholder: label, "aria-label": label });
-      setAttributes(button, { "aria-label": now.send });
-    },
-    focus: () => input.focus({ preventScroll: true }),
-  };
+    this.#button.disabled = text === "" || over > 0;
+    setAttributes(this.#input, { "aria-invalid": over > 0 && "true" });
+    this.#left.classList.toggle("bad", over > 0);
+    this.#left.textContent = !this.#words || over < -SHOW_LEFT ? "" : over > 0 ? this.#words.tooLong(over) : this.#words.left(-over);
+  }
 }

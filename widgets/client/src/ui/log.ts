@@ -8,7 +8,7 @@ import { byline, createRow, type Row } from "./message";
 
 const NEAR_END = 80; // pixels from the end that still count as reading along
 
-interface LogModel {
+export interface LogModel {
   state: ChatState;
   words: PanelWords;
   greeting: string;
@@ -19,81 +19,85 @@ interface LogModel {
   retryInToast: boolean;
 }
 
-export interface Log {
-  readonly element: HTMLElement;
-  render(model: LogModel): void;
+export class Log {
+  readonly element;
+  readonly #rows = new Map<string, Row>();
+  readonly #typing = make("div", { class: "row typing", "data-part": "typing", hidden: true });
+  readonly #list = make("div", { class: "list" }, this.#typing);
+  #words: PanelWords | undefined;
+  #following = true;
+
+  /** `retry` sends again what failed. */
+  constructor(private readonly retry: () => void) {
+    this.element = make("div", { class: "log", "data-part": "log", role: "log", tabindex: 0 }, this.#list);
+    this.element.addEventListener("scroll", () => this.#noticePlace(), { passive: true });
+    // Fonts, pictures and the keyboard change heights after the fact.
+    const grown = new ResizeObserver(() => this.#follow());
+    grown.observe(this.element);
+    grown.observe(this.#list);
+  }
+
   /** Show the last message, whatever the visitor is looking at. */
-  toEnd(): void;
-}
+  toEnd(): void {
+    this.#following = true;
+    this.#follow();
+  }
 
-/** Make the transcript; `retry` sends what failed again. */
-export function createLog(retry: () => void): Log {
-  const rows = new Map<string, Row>();
-  const typing = make("div", { class: "row typing", "data-part": "typing", hidden: true });
-  const list = make("div", { class: "list" }, typing);
-  const element = make("div", { class: "log", "data-part": "log", role: "log", tabindex: 0 }, list);
-  let said = "";
+  render(model: LogModel): void {
+    const { state, words, greeting, ready, away } = model;
+    setAttributes(this.element, { "aria-label": words.log, "aria-busy": !ready && "true" });
+    if (words !== this.#words) this.#forget(() => true); // another language: every row is said anew
+    this.#words = words;
+    const assistant = state.lines.find((line) => line.author === "assistant" && line.name)?.name ?? "";
+    const lines = ready ? [...opening(greeting, away, assistant), ...state.lines] : state.lines;
+    const keys = new Set(lines.map((line) => line.key));
+    this.#forget((key) => !keys.has(key));
+    lines.forEach((line, index) => this.#place(line, index, isNamed(line, lines[index - 1]), model));
+    showTyping(this.#typing, state, words);
+    this.#follow();
+  }
 
-  const toEnd = (): void => {
-    element.scrollTop = element.scrollHeight;
-  };
-  // Pictures, fonts and the keyboard change heights after the fact.
-  let following = true;
-  element.addEventListener("scroll", () => {
-    following = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END;
-  }, { passive: true });
-  const grown = new ResizeObserver(() => following && toEnd());
-  grown.observe(element);
-  grown.observe(list);
+  #place(line: Line, index: number, named: boolean, { words, retryInToast }: LogModel): void {
+    const row = this.#rows.get(line.key) ?? createRow(line, words, this.retry);
+    this.#rows.set(line.key, row);
+    row.update(line, named, !retryInToast);
+    const { children } = this.#list;
+    if (children[index] !== row.element) this.#list.insertBefore(row.element, children[index] ?? null);
+  }
 
-  const place = (lines: readonly Line[], { words, retryInToast }: LogModel): void => {
-    const kept = new Set(lines.map((line) => line.id));
-    for (const [id, row] of rows) {
-      if (kept.has(id)) continue;
+  #forget(gone: (key: string) => boolean): void {
+    for (const [key, row] of this.#rows) {
+      if (!gone(key)) continue;
       row.element.remove();
-      rows.delete(id);
+      this.#rows.delete(key);
     }
-    lines.forEach((line, index) => {
-      const row = rows.get(line.id) ?? createRow(line, words, retry);
-      rows.set(line.id, row);
-      row.update(line, isNamed(line, lines[index - 1]), !retryInToast);
-      if (list.children[index] !== row.element) list.insertBefore(row.element, list.children[index] ?? typing);
-    });
-  };
+  }
 
-  return {
-    element,
-    toEnd() {
-      following = true;
-      toEnd();
-    },
-    render(model) {
-      const { state, words, greeting, ready } = model;
-      setAttributes(element, { "aria-label": words.log, "aria-busy": !ready && "true" });
-      if (words.log !== said) {
-        said = words.log; // another language: every row is said anew
-        for (const row of rows.values()) row.element.remove();
-        rows.clear();
-      }
-      place(ready ? [...opening(greeting, model.away), ...state.lines] : state.lines, model);
-      showTyping(typing, state, words);
-      if (following) toEnd();
-    },
-  };
+  #noticePlace(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.element;
+    this.#following = scrollHeight - scrollTop - clientHeight < NEAR_END;
+  }
+
+  #follow(): void {
+    if (this.#following) this.element.scrollTop = this.element.scrollHeight;
+  }
 }
 
 /** What stands above every conversation, from the tenant's settings. */
-function opening(greeting: string, away: string): Line[] {
-  const said = { name: "", at: "", state: "sent", sources: [] } as const;
+function opening(greeting: string, away: string, assistant: string): Line[] {
+  const said = { name: assistant, at: "", state: "sent", sources: [] } as const;
   const lines: Line[] = [];
-  if (away) lines.push({ ...said, id: `away:${away}`, author: "system", text: away });
-  if (greeting) lines.push({ ...said, id: `greeting:${greeting}`, author: "assistant", text: greeting });
+  const add = (author: "system" | "assistant", text: string): void => {
+    if (text) lines.push({ ...said, id: `${author}:${text}`, key: `${author}:${text}`, author, text });
+  };
+  add("system", away);
+  add("assistant", greeting);
   return lines;
 }
 
 /** Is this where somebody begins to speak? */
 function isNamed(line: Line, before: Line | undefined): boolean {
-  return !before || before.author !== line.author || before.name !== line.name;
+  return before?.author !== line.author || (before.name !== line.name && before.name !== "" && line.name !== "");
 }
 
 function showTyping(typing: HTMLElement, { waiting, typing: person }: ChatState, words: PanelWords): void {

@@ -10,8 +10,8 @@ export function showMarkdown(text: string, newWindow: string): Node[] {
 
 /** A link that leaves the host page alone; the caller has made sure of the address. */
 export function outwardLink(url: string, newWindow: string, ...children: (Node | string)[]): HTMLAnchorElement {
-  const elsewhere = url.startsWith("https:");
-  const link = make("a", { href: url, rel: "noopener nofollow noreferrer", target: "_blank" }, ...children);
+  const elsewhere = url.startsWith("https:"); // mail and phone open no tab
+  const link = make("a", { href: url, dir: "auto", rel: "noopener nofollow noreferrer", target: elsewhere && "_blank" }, ...children);
   if (elsewhere) link.append(make("span", { class: "hear" }, ` (${newWindow})`));
   return link;
 }

@@ -10,7 +10,7 @@ import { outwardLink, showMarkdown } from "./markdown";
 
 export interface Row {
   readonly element: HTMLElement;
-  /** Change what may change later: the state of sending and who is named above. */
+  /** Change what may change later: the state of sending, who is named above, and what the server tells afterwards. */
   update(line: Line, named: boolean, retryHere: boolean): void;
 }
 
@@ -19,19 +19,21 @@ export function createRow(line: Line, words: PanelWords, retry: () => void): Row
   if (line.author === "notice" || line.author === "system") return createNotice(line, words);
   const own = line.author === "visitor";
   const by = own ? make("span", { class: "hear" }, `${words.you}: `) : byline(line, words);
+  const sources = make("ul", { class: "sources", "data-part": "sources", "aria-label": words.sources, hidden: true });
   const bubble = make("div", { class: "bubble", title: exactTime(line.at) });
   if (own) bubble.append(make("p", { class: "plain", dir: "auto" }, line.text));
   else bubble.append(...showMarkdown(line.text, words.newWindow));
   const fate = make("div", { class: "by fate", "data-part": "fate" });
   const element = make("div", { class: "row", "data-part": "message", "data-author": line.author }, by, bubble);
-  if (line.sources.length) element.append(showSources(line.sources, words));
-  if (own) element.append(fate);
+  element.append(own ? fate : sources);
   return {
     element,
     update(now, named, retryHere) {
       setAttributes(element, { "data-state": now.state, "data-message-id": now.id });
-      if (!own) by.className = named ? "by" : "hear";
-      showFate(fate, now, words, retryHere ? retry : undefined);
+      if (own) return showFate(fate, now, words, retryHere ? retry : undefined);
+      by.className = named ? "by" : "hear";
+      setText(by.lastElementChild as Element, speaker(now, words));
+      showSources(sources, now.sources, words);
     },
   };
 }
@@ -39,9 +41,17 @@ export function createRow(line: Line, words: PanelWords, retry: () => void): Row
 /** Who speaks, with the sign for it: a square answers by itself, a circle is somebody. */
 export function byline(line: Pick<Line, "author" | "name">, words: PanelWords, doing?: string): HTMLElement {
   const machine = line.author === "assistant";
-  const named = machine ? (line.name ? words.named(line.name) : words.assistant) : line.name || words.teammate;
   const glyph = make("span", { class: machine ? "glyph machine" : "glyph", "aria-hidden": "true" });
-  return make("div", { class: "by" }, glyph, make("span", { dir: "auto" }, doing ?? named));
+  return make("div", { class: "by" }, glyph, make("span", { dir: "auto" }, doing ?? speaker(line, words)));
+}
+
+function speaker({ author, name }: Pick<Line, "author" | "name">, words: PanelWords): string {
+  if (author === "assistant") return name ? words.named(name) : words.assistant;
+  return name || words.teammate;
+}
+
+function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 function createNotice(line: Line, words: PanelWords): Row {
@@ -67,8 +77,10 @@ function showFate(fate: HTMLElement, line: Line, words: PanelWords, retry: (() =
   fate.append(again);
 }
 
-function showSources(sources: readonly Source[], words: PanelWords): HTMLElement {
-  const list = make("ul", { class: "sources", "data-part": "sources", "aria-label": words.sources });
+function showSources(list: HTMLElement, sources: readonly Source[], words: PanelWords): void {
+  list.hidden = sources.length === 0;
+  if (list.childElementCount === sources.length) return;
+  list.replaceChildren();
   for (const { title, url } of sources) {
     const address = url ? safeUrl(url) : undefined;
     const name = make("span", { class: "cut", dir: "auto" }, title);
@@ -76,7 +88,6 @@ function showSources(sources: readonly Source[], words: PanelWords): HTMLElement
     chip.className = "chip";
     list.append(make("li", {}, chip));
   }
-  return list;
 }
 
 function exactTime(iso: string): string | undefined {

@@ -1,21 +1,21 @@
 /** The panel as a dialog: header, then either the form or the conversation. */
 
+import { parseColour } from "../colour";
 import type { ChatState } from "../chat";
 import type { ContactField } from "../contact";
-import { parseColour } from "../colour";
 import type { Face } from "../face";
 import { textOn } from "../readable";
 import type { PanelWords } from "../strings";
 import type { Contact, WidgetConfig } from "../types";
-import { createComposer } from "./composer";
+import { Composer } from "./composer";
 import { createContactForm } from "./contact_form";
 import { make, mark, setAttributes, sheet } from "./dom";
 import { keepFocusInside } from "./focus";
-import { createHeader } from "./header";
-import { createLog } from "./log";
-import panelCss from "./panel.css";
-import logCss from "./log.css";
 import formCss from "./form.css";
+import { createHeader } from "./header";
+import { Log } from "./log";
+import logCss from "./log.css";
+import panelCss from "./panel.css";
 import { css } from "./styles";
 import { createToast } from "./toast";
 import { followKeyboard, followWidth } from "./viewport";
@@ -30,6 +30,8 @@ export interface PanelModel {
   fields: ContactField[];
   contact: Contact;
   availability: WidgetConfig["availability"] | undefined;
+  /** Something has been said already. */
+  begun: boolean;
   /** Settings and history are here (or can't be had). */
   ready: boolean;
   problem: { title: string; body: string } | undefined;
@@ -42,78 +44,109 @@ export interface PanelActions {
   introduce(contact: Contact): void;
 }
 
-export interface PanelView {
-  show(): void;
-  hide(): void;
-  focus(): void;
-  render(model: PanelModel): void;
-  destroy(): void;
-}
+/** The panel's elements, hidden at first, before the launcher in the widget's box. */
+export class PanelView {
+  readonly #panel = make("section", { "data-part": "panel", class: "panel", role: "dialog", tabindex: -1, hidden: true });
+  readonly #header;
+  readonly #log;
+  readonly #form;
+  readonly #toast;
+  readonly #composer;
+  readonly #footer = make("p", { "data-part": "footer", class: "footer" }, mark(), "autochat");
+  readonly #colours = sheet("");
+  readonly #stop: (() => void)[];
+  #brand = "";
 
-/** Build the panel's elements, hidden, as the first thing in the widget's box. */
-export function createPanelView(shadow: ShadowRoot, box: HTMLElement, actions: PanelActions): PanelView {
-  const colours = sheet("");
-  shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet(panelCss + logCss + formCss), colours];
-  const header = createHeader(actions.close);
-  const log = createLog(actions.retry);
-  const toast = createToast(actions.retry);
-  const composer = createComposer((text) => {
-    const sent = actions.send(text);
-    if (sent) log.toEnd();
+  constructor(
+    shadow: ShadowRoot,
+    private readonly box: HTMLElement,
+    private readonly actions: PanelActions,
+  ) {
+    shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet(panelCss + logCss + formCss), this.#colours];
+    this.#header = createHeader(actions.close);
+    this.#log = new Log(actions.retry);
+    this.#form = createContactForm(actions.introduce);
+    this.#toast = createToast(actions.retry);
+    this.#composer = new Composer((text) => this.#send(text));
+    const parts = [this.#header, this.#log, this.#form, this.#toast, this.#composer].map((part) => part.element);
+    this.#panel.append(...parts, this.#footer);
+    this.#listen();
+    box.prepend(this.#panel);
+    this.#stop = [followWidth(box), followKeyboard(shadow, () => this.#isCompact && !this.#panel.hidden)];
+  }
+
+  show(): void {
+    this.#panel.hidden = false;
+    setAttributes(this.#panel, { "aria-modal": this.#isCompact && "true" });
+    this.#log.toEnd();
+  }
+
+  hide(): void {
+    this.#panel.hidden = true;
+  }
+
+  focus(): void {
+    if (this.#panel.hidden) return;
+    // On a phone the keyboard would cover half of what was opened.
+    if (matchMedia("(pointer: coarse)").matches) this.#panel.focus({ preventScroll: true });
+    else (this.#form.element.hidden ? this.#composer : this.#form).focus();
+  }
+
+  render(model: PanelModel): void {
+    const { face, words, state, availability, ready, problem } = model;
+    setAttributes(this.#panel, { "aria-label": face.name ? words.chatWith(face.name) : words.chat, "aria-busy": !ready && "true" });
+    this.#colour(model.brand);
+    this.#header.render(face, words, availability, state.lines);
+    const away = availability?.online === false ? (availability.awayMessage ?? "") : "";
+    this.#log.render({ state, words, greeting: face.greeting, ready, away, retryInToast: problem !== undefined });
+    const last = state.lines.at(-1);
+    this.#composer.render(words, last?.author === "notice" && last.text === "closed");
+    this.#toast.render(problem, words);
+    this.#footer.hidden = !face.branding;
+    this.#arrange(model);
+  }
+
+  destroy(): void {
+    for (const stop of this.#stop) stop();
+    this.#panel.remove();
+  }
+
+  get #isCompact(): boolean {
+    return this.box.hasAttribute("data-compact");
+  }
+
+  /** Show what there is to do: fill in the form, write, or wait; focus goes to what has just appeared. */
+  #arrange({ fields, contact, words, begun, ready }: PanelModel): void {
+    const [form, composer] = [this.#form.element, this.#composer.element];
+    const before = [form.hidden, composer.hidden].join();
+    form.hidden = !ready || fields.length === 0;
+    composer.hidden = !form.hidden || !(ready || begun);
+    this.#log.element.hidden = !form.hidden;
+    if (!form.hidden) this.#form.render(fields, contact, words);
+    if (before !== [form.hidden, composer.hidden].join()) this.focus();
+  }
+
+  #send(text: string): boolean {
+    const sent = this.actions.send(text);
+    if (sent) this.#log.toEnd();
     return sent;
-  });
-  const form = createContactForm(actions.introduce);
-  const footer = make("p", { "data-part": "footer", class: "footer" }, mark(), "autochat");
-  const panel = make("section", { "data-part": "panel", class: "panel", role: "dialog", hidden: true });
-  panel.append(header.element, log.element, form.element, toast.element, composer.element, footer);
-  box.prepend(panel);
+  }
 
-  const isCompact = (): boolean => box.hasAttribute("data-compact");
-  const unfollow = [followWidth(box), followKeyboard(shadow, () => isCompact() && !panel.hidden)];
-  // A page's shortcuts are not for what is typed here.
-  for (const type of ["keydown", "keypress", "keyup"]) box.addEventListener(type, (event) => event.stopPropagation());
-  panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.isComposing) actions.close();
-    else if (isCompact()) keepFocusInside(panel, event);
-  });
+  #listen(): void {
+    // A page's shortcuts are not for what is typed here.
+    for (const type of ["keydown", "keypress", "keyup"]) this.box.addEventListener(type, (event) => event.stopPropagation());
+    this.#panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.isComposing) this.actions.close();
+      else if (this.#isCompact) keepFocusInside(this.#panel, event);
+    });
+  }
 
-  return {
-    show() {
-      panel.hidden = false;
-      setAttributes(panel, { "aria-modal": isCompact() && "true" });
-      log.toEnd();
-    },
-    hide() {
-      panel.hidden = true;
-    },
-    focus() {
-      if (!panel.hidden) (form.element.hidden ? composer : form).focus();
-    },
-    render({ face, brand, words, state, fields, contact, availability, ready, problem }) {
-      const asking = ready && fields.length > 0;
-      setAttributes(panel, { "aria-label": face.name ? words.chatWith(face.name) : words.chat, "aria-busy": !ready && "true" });
-      colours.replaceSync(textColours(brand));
-      header.render(face, words, availability, state.lines);
-      log.element.hidden = asking;
-      composer.element.hidden = asking;
-      form.element.hidden = !asking;
-      if (asking) form.render(fields, contact, words);
-      log.render({ state, words, greeting: face.greeting, ready, away: availability?.online === false ? (availability.awayMessage ?? "") : "", retryInToast: problem !== undefined });
-      composer.render(words, state.lines.at(-1)?.text === "closed" && state.lines.at(-1)?.author === "notice");
-      toast.render(problem, words);
-      footer.hidden = !face.branding;
-    },
-    destroy() {
-      for (const stop of unfollow) stop();
-      panel.remove();
-    },
-  };
-}
-
-/** The brand's colour where it is text, for either theme. */
-function textColours(brand: string): string {
-  const colour = parseColour(brand);
-  if (!colour) return "";
-  const rule = (selector: string, ground: "day" | "night"): string => `${selector}{--brand-text:${css(textOn(ground, colour))}}`;
-  return rule(".box", "day") + rule(".box[data-theme=dark]", "night");
+  /** The brand's colour where it is text, for either theme. */
+  #colour(brand: string): void {
+    const colour = parseColour(brand);
+    if (!colour || brand === this.#brand) return;
+    this.#brand = brand;
+    const rule = (selector: string, ground: "day" | "night"): string => `${selector}{--brand-text:${css(textOn(ground, colour))}}`;
+    this.#colours.replaceSync(rule(".box", "day") + rule(".box[data-theme=dark]", "night"));
+  }
 }
