@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -61,10 +61,10 @@ def explain(error: BaseException) -> ProviderError:
     """The ProviderError that says what an exception of the client means."""
     if isinstance(error, openai.APIStatusError):
         return _explain_status(error)
-    for cause in _chain(error):
-        found = _explain_cause(cause)
-        if found is not None:
-            return found
+    causes = _chain(error)
+    for kinds, failure, message in CAUSES:
+        if any(isinstance(cause, kinds) for cause in causes):
+            return fail(failure, message)
     return fail(Failure.UNREACHABLE if isinstance(error, openai.APIConnectionError) else Failure.GARBAGE)
 
 
@@ -103,14 +103,14 @@ CAUSES: tuple[tuple[tuple[type[BaseException], ...], Failure, str], ...] = (
     (
         (ssl.SSLError, aiohttp.ClientSSLError),
         Failure.UNREACHABLE,
-        "The AI provider's certificate is not valid for this address. Check the base URL.",
+        "No secure connection to the AI provider is possible. Check the base URL and the server's certificate.",
     ),
     (
         (aiohttp.ClientConnectorDNSError, socket.gaierror),
         Failure.UNREACHABLE,
         "The AI provider's host name can't be found. Check the base URL.",
     ),
-    ((aiohttp.ConnectionTimeoutError,), Failure.UNREACHABLE, ""),
+    ((aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError), Failure.UNREACHABLE, ""),
     ((TimeoutError, httpx2.ReadTimeout), Failure.TIMEOUT, ""),
     ((aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError), Failure.UNREACHABLE, ""),
     (
@@ -119,23 +119,16 @@ CAUSES: tuple[tuple[tuple[type[BaseException], ...], Failure, str], ...] = (
         "The base URL is not a web address. Correct it.",
     ),
 )
-"""The first row that fits decides. The library files refused and broken connections under timeouts, so the socket's own
-error is what counts."""
+"""The first row that fits an error or one of its causes decides. The causes count because the library files refused and
+broken connections under timeouts."""
 
 
-def _explain_cause(cause: BaseException) -> ProviderError | None:
-    for kinds, failure, message in CAUSES:
-        if isinstance(cause, kinds):
-            return fail(failure, message)
-    return None
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The innermost cause first."""
+def _chain(error: BaseException) -> list[BaseException]:
+    """The error and what caused it."""
     causes = [error]
     while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
         causes.append(cause)
-    return reversed(causes)
+    return causes
 
 
 def read_retry_after(headers: Mapping[str, str]) -> float | None:

@@ -63,6 +63,8 @@ class OpenAIProvider:
         connection = self._connection
         if not connection.model or not (connection.api_key or connection.base_url):
             raise fail(Failure.NOT_CONFIGURED)
+        if connection.base_url and not connection.base_url.lower().startswith(("https://", "http://")):
+            raise fail(Failure.NOT_CONFIGURED, "The base URL is not a web address. Correct it.")
         if not connection.api_key.isascii() or not connection.api_key.isprintable() or " " in connection.api_key:
             raise fail(Failure.BAD_KEY, "The key has characters that no key has. Paste it again.")
 
