@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import sys
 import threading
 from collections import deque
@@ -34,6 +35,7 @@ class Call:
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
+    connection: object = None
 
     @property
     def messages(self) -> list[dict[str, str]]:
@@ -154,7 +156,7 @@ class OpenAIDouble:
             body = await request.json()
         except ValueError:
             body = {}
-        call = Call(request.path, dict(request.headers), body if isinstance(body, dict) else {})
+        call = Call(request.path, dict(request.headers), body if isinstance(body, dict) else {}, request.transport)
         if self._records:
             self.calls.append(call)
         return call
@@ -211,9 +213,8 @@ async def _stream(request: web.Request, behaviour: Behaviour, call: Call) -> web
     await response.prepare(request)
     text = _text(behaviour, call)
     base = {"id": "chatcmpl-double", "object": "chat.completion.chunk", "created": 1, "model": call.body.get("model")}
-    for piece in text.split(" "):
-        lead = "" if piece == text.split(" ")[0] else " "
-        delta = {"index": 0, "delta": {"content": lead + piece}, "finish_reason": None}
+    for piece in re.findall(r"\s*\S+|\s+$", text):
+        delta = {"index": 0, "delta": {"content": piece}, "finish_reason": None}
         await response.write(_event(base | {"choices": [delta]}))
     last = {"index": 0, "delta": {}, "finish_reason": behaviour.finish_reason}
     await response.write(_event(base | {"choices": [last]}))
