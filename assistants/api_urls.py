@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from assistants.api import assistants, keys, knowledge
 
 app_name = "assistants_api"
-
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("assistants", assistants.AssistantsView.as_view(), name="assistants"),
+    path("assistants/<uuid:assistant_id>", assistants.AssistantView.as_view(), name="assistant"),
+    path("knowledge", knowledge.SourcesView.as_view(), name="sources"),
+    path("knowledge/search", knowledge.SearchView.as_view(), name="search"),
+    path("knowledge/<uuid:source_id>", knowledge.SourceView.as_view(), name="source"),
+    path("provider-keys", keys.ProviderKeysView.as_view(), name="keys"),
+    path("provider-keys/<uuid:key_id>", keys.ProviderKeyView.as_view(), name="key"),
+]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.search import CombinedSearchVector, SearchVector
+from django.contrib.postgres.search import SearchVector
 from django.db.models import Value
+from django.db.models.expressions import CombinedExpression
 
 from assistants.chunks import Piece, split
 from assistants.lexicon import MEANINGS
@@ -36,7 +37,7 @@ def pieces_of(source: KnowledgeSource) -> list[Piece]:
     return split(source.body)
 
 
-def _words(source: KnowledgeSource, piece: Piece) -> CombinedSearchVector:
+def _words(source: KnowledgeSource, piece: Piece) -> CombinedExpression:
     """Title and heading (A) over text (B) in the source's language, and both as they are typed (C, D)."""
     title, body = Value(f"{source.title}\n{piece.heading}"), Value(piece.body)
     asked = Value("\n".join([source.title, piece.heading, *MEANINGS.implied(source.title)]))

@@ -82,7 +82,10 @@ def put_secret(provider_key: ProviderKey, secret: str) -> None:
 def open_secret(provider_key: ProviderKey) -> str:
     """The key that a row holds, for the moment of a call; never store, log or show it."""
     return unseal(
-        provider_key.sealed, tenant_id=provider_key.tenant_id, provider=provider_key.provider, row_id=provider_key.id
+        bytes(provider_key.sealed),
+        tenant_id=provider_key.tenant_id,
+        provider=provider_key.provider,
+        row_id=provider_key.id,
     )
 
 

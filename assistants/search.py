@@ -25,6 +25,9 @@ from assistants.ranking import Candidate, Corpus, rank
 CANDIDATES = 40
 """Passages that are ranked: those that share the most with the question."""
 
+SHOWN = 0.15
+"""Score of a passage that is worth showing to somebody who wants to know what a question finds."""
+
 FUZZY_LEAST = 5
 """Letters of a word that may be misspelt or part of a compound; shorter words have too many neighbours."""
 

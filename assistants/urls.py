@@ -1,11 +1,26 @@
-"""Addresses of the assistants' pages."""
+"""Addresses of the pages about assistants and what they know."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from assistants import views
+from assistants.views import assistants, knowledge
 
 app_name = "assistants"
-
-urlpatterns = [path("assistants/", views.assistant_list, name="list")]
+urlpatterns = [
+    path("assistants/", assistants.assistant_list, name="list"),
+    path("assistants/new", assistants.new_assistant, name="create"),
+    path("assistants/trial", assistants.trial, name="trial_new"),
+    path("assistants/knowledge", knowledge.source_list, name="knowledge"),
+    path("assistants/knowledge/new", knowledge.new_source, name="knowledge_create"),
+    path("assistants/knowledge/import", knowledge.import_questions, name="knowledge_import"),
+    path("assistants/knowledge/found", knowledge.found, name="knowledge_found"),
+    path("assistants/knowledge/<uuid:source_id>", knowledge.edit_source, name="knowledge_edit"),
+    path("assistants/knowledge/<uuid:source_id>/removal", knowledge.removal, name="knowledge_removal"),
+    path("assistants/<uuid:assistant_id>", assistants.edit_assistant, name="edit"),
+    path("assistants/<uuid:assistant_id>/trial", assistants.trial, name="trial"),
+    path("assistants/<uuid:assistant_id>/archiving", assistants.archiving, name="archiving"),
+    path("assistants/<uuid:assistant_id>/restoring", assistants.restoring, name="restoring"),
+    path("assistants/<uuid:assistant_id>/key/removal", assistants.key_removal, name="key_removal"),
+    path("assistants/<uuid:assistant_id>/star/<str:which>", assistants.star, name="star"),
+]

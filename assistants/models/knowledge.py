@@ -14,8 +14,12 @@ from tenants.ownership import TenantOwned, TenantOwnedQuerySet
 class KnowledgeSourceQuerySet(TenantOwnedQuerySet["KnowledgeSource"]):
     """The words that lists of sources are made of."""
 
-    def ordered(self) -> Self:
+    def in_order(self) -> Self:
         return self.order_by("title", "id")
+
+    def with_words(self, words: str) -> Self:
+        """Those that hold these words in their title or text, just as they are typed."""
+        return self.filter(models.Q(title__icontains=words) | models.Q(body__icontains=words)) if words else self
 
 
 class KnowledgeSource(TenantOwned):

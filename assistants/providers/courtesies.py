@@ -21,7 +21,7 @@ class Courtesies:
 
 BY_LANGUAGE: Final = {
     "en": Courtesies(
-        greeting="hi|hiya|hello|hey|howdy|greetings|good (?:morning|afternoon|evening|day)|how are you(?: doing| today)?",
+        greeting="hi|hiya|hello|hey|howdy|greetings|good (?:morning|afternoon|evening)|how are you(?: doing| today)?",
         thanks="thanks|thank you|thx|ty|cheers|great|perfect|awesome|got it|ok(?:ay)?",
         goodbye="bye|goodbye|see you(?: soon| later)?|have a (?:nice|good) (?:day|evening)|that(?:'s| is) all",
         opening=(

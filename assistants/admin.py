@@ -1,0 +1,59 @@
+"""What platform staff see of assistants and knowledge: enough to help, no keys, nothing to change by accident."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from assistants.models import Assistant, KnowledgeSource, ProviderKey
+
+if TYPE_CHECKING:  # at run time an admin takes no parameter
+    Admin = admin.ModelAdmin[Any]
+else:
+    Admin = admin.ModelAdmin
+
+
+class ReadOnlyAdmin(Admin):
+    """Rows that belong to a tenant are looked at here and changed on the tenant's own pages."""
+
+    list_select_related = ("tenant",)
+    ordering = ("-id",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Assistant)
+class AssistantAdmin(ReadOnlyAdmin):
+    """Who answers for whom."""
+
+    list_display = ("name", "tenant", "provider", "model", "is_default_chat", "is_default", "active", "changed_at")
+    list_filter = ("provider", "active")
+    search_fields = ("name", "tenant__name")
+
+
+@admin.register(KnowledgeSource)
+class KnowledgeSourceAdmin(ReadOnlyAdmin):
+    """What assistants know."""
+
+    list_display = ("title", "tenant", "kind", "language", "status", "characters", "changed_at")
+    list_filter = ("kind", "status")
+    search_fields = ("title", "tenant__name")
+
+
+@admin.register(ProviderKey)
+class ProviderKeyAdmin(ReadOnlyAdmin):
+    """Which keys there are; the sealed bytes are not shown either."""
+
+    list_display = ("label", "tenant", "provider", "last4", "created_at")
+    search_fields = ("label", "tenant__name")
+    exclude = ("sealed",)

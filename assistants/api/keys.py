@@ -1,0 +1,81 @@
+"""GET and POST /api/provider-keys; GET, PATCH and DELETE /api/provider-keys/{id}."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from assistants import roster
+from assistants.keys import put_secret
+from assistants.models import ProviderKey
+from assistants.serializers import ProviderKeySerializer
+from tenants.api.paging import PageSerializer, page
+from tenants.authentication import ApiRequest, HasRole
+from tenants.models import Role
+from tenants.ownership import TenantOwnedQuerySet
+
+
+class ProviderKeysView(APIView):
+    """The tenant's own keys."""
+
+    permission_classes = (HasRole(Role.ADMIN),)
+
+    @extend_schema(
+        operation_id="list_provider_keys", parameters=[PageSerializer], responses=ProviderKeySerializer(many=True)
+    )
+    def get(self, request: ApiRequest) -> Response:
+        """List the keys, each by its last four characters."""
+        keys = _keys(request).order_by("label", "id")
+        return Response(page(request, "provider_keys", keys, ProviderKeySerializer))
+
+    @extend_schema(
+        operation_id="add_provider_key", request=ProviderKeySerializer, responses={201: ProviderKeySerializer}
+    )
+    def post(self, request: ApiRequest) -> Response:
+        """Store a key. It is encrypted and never shown again."""
+        given = ProviderKeySerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        secret = given.validated_data.pop("key")
+        key = roster.new_key(tenant=request.auth.tenant, secret=secret, **given.validated_data)
+        key.save()
+        return Response(ProviderKeySerializer(key).data, status=status.HTTP_201_CREATED)
+
+
+class ProviderKeyView(APIView):
+    """One key."""
+
+    permission_classes = (HasRole(Role.ADMIN),)
+
+    @extend_schema(operation_id="get_provider_key", responses=ProviderKeySerializer)
+    def get(self, request: ApiRequest, key_id: uuid.UUID) -> Response:
+        """Show what is known of a key."""
+        return Response(ProviderKeySerializer(get_object_or_404(_keys(request), pk=key_id)).data)
+
+    @extend_schema(operation_id="change_provider_key", request=ProviderKeySerializer, responses=ProviderKeySerializer)
+    def patch(self, request: ApiRequest, key_id: uuid.UUID) -> Response:
+        """Rename a key, or put a new one in its place; the assistants that use it go on with the new one."""
+        key = get_object_or_404(_keys(request), pk=key_id)
+        given = ProviderKeySerializer(key, data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        secret = given.validated_data.pop("key", "")
+        for name, value in given.validated_data.items():
+            setattr(key, name, value)
+        if secret:
+            put_secret(key, secret)
+        key.save()
+        return Response(ProviderKeySerializer(key).data)
+
+    @extend_schema(operation_id="delete_provider_key", responses={204: None})
+    def delete(self, request: ApiRequest, key_id: uuid.UUID) -> Response:
+        """Forget a key; assistants that used it go on with the platform's key, if there is one."""
+        roster.remove_key(key=get_object_or_404(_keys(request), pk=key_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _keys(request: ApiRequest) -> TenantOwnedQuerySet[ProviderKey]:
+    return ProviderKey.objects.for_tenant(request.auth.tenant)

@@ -1,0 +1,110 @@
+"""Assistants, keys and knowledge as the dashboard API shows and takes them (contract §4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError as ModelValidationError
+from rest_framework import serializers
+
+from assistants.addresses import check_base_url
+from assistants.knowledge import FAQ_MOST, LANGUAGES, OTHER_LANGUAGE
+from assistants.models import Assistant, KnowledgeSource, ProviderKey
+from assistants.roster import STARS
+
+
+def _base_url(value: str) -> None:
+    try:
+        check_base_url(value)
+    except ModelValidationError as problem:
+        raise serializers.ValidationError(problem.messages) from None
+
+
+class ProviderKeyField(serializers.PrimaryKeyRelatedField[ProviderKey]):
+    """The id of one of the tenant's own keys."""
+
+    def get_queryset(self) -> Any:
+        return ProviderKey.objects.for_tenant(self.context["tenant"])
+
+
+class AssistantSerializer(serializers.ModelSerializer[Assistant]):
+    """An assistant."""
+
+    provider_key_id = ProviderKeyField(
+        source="provider_key", allow_null=True, required=False, pk_field=serializers.UUIDField()
+    )
+    base_url = serializers.CharField(max_length=500, allow_blank=True, required=False, validators=[_base_url])
+
+    class Meta:
+        model = Assistant
+        fields = [
+            "id", "name", "provider", "model", "prompt", "greeting", "temperature", "max_tokens", "base_url",
+            "provider_key_id", "is_default", "is_default_chat", "review_policy", "fallback_message", "active",
+            "created_at", "changed_at",
+        ]  # fmt: skip
+        read_only_fields = ["created_at", "changed_at"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A star can't be given to an assistant that isn't there to answer."""
+        active = attrs.get("active", self.instance.active if self.instance else True)
+        given = [star for star in STARS if attrs.get(star) and not (self.instance and getattr(self.instance, star))]
+        if given and not active:
+            raise serializers.ValidationError(dict.fromkeys(given, "An archived assistant can't be a default."))
+        return attrs
+
+
+class KnowledgeSerializer(serializers.ModelSerializer[KnowledgeSource]):
+    """A source of knowledge."""
+
+    language = serializers.ChoiceField(
+        choices=[*LANGUAGES, OTHER_LANGUAGE], required=False, help_text="Recognised from the text when left out."
+    )
+
+    class Meta:
+        model = KnowledgeSource
+        fields = ["id", "kind", "title", "body", "url", "language", "status", "characters", "created_at", "changed_at"]
+        read_only_fields = ["status", "characters", "created_at", "changed_at"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a question is sent as one message, so it has to fit into one."""
+        kind = attrs.get("kind", self.instance.kind if self.instance else KnowledgeSource.Kind.FAQ)
+        body = attrs.get("body", self.instance.body if self.instance else "")
+        if kind == KnowledgeSource.Kind.FAQ and len(body) > FAQ_MOST:
+            raise serializers.ValidationError({"body": f"An answer has at most {FAQ_MOST:,} characters. Add a text."})
+        return attrs
+
+
+class ProviderKeySerializer(serializers.ModelSerializer[ProviderKey]):
+    """A key, known by its last four characters."""
+
+    provider = serializers.ChoiceField(choices=[Assistant.Provider.OPENAI.value], default="openai")
+    base_url = serializers.CharField(max_length=500, allow_blank=True, required=False, validators=[_base_url])
+    key = serializers.RegexField(
+        r"\A[!-~]+\Z",
+        write_only=True,
+        max_length=500,
+        error_messages={"invalid": "A key has no spaces and only plain letters, digits and signs. Paste it again."},
+    )
+
+    class Meta:
+        model = ProviderKey
+        fields = ["id", "provider", "label", "base_url", "key", "last4", "created_at"]
+        read_only_fields = ["last4", "created_at"]
+
+
+class PassageSerializer(serializers.Serializer[Any]):
+    """A passage that a question finds."""
+
+    source_id = serializers.UUIDField()
+    title = serializers.CharField()
+    url = serializers.CharField()
+    text = serializers.CharField()
+    score = serializers.FloatField(help_text="From 0 to 1.")
+
+
+class FoundSerializer(serializers.Serializer[Any]):
+    """What a question finds, and whether the best of it counts as an answer."""
+
+    query = serializers.CharField()
+    found = serializers.BooleanField()
+    passages = PassageSerializer(many=True)

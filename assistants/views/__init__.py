@@ -1,0 +1,1 @@
+"""Pages about assistants and what they know."""

@@ -1,0 +1,146 @@
+"""Pages: a tenant's assistants, and each of them."""
+
+from __future__ import annotations
+
+import uuid
+
+from asgiref.sync import async_to_sync
+from django.contrib import messages
+from django.db import connection
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assistants import roster, services
+from assistants.forms import AssistantForm
+from assistants.models import Assistant, KnowledgeSource, ProviderKey
+from assistants.models.assistant import AssistantQuerySet
+from tenants.access import MemberRequest, role_required
+from tenants.models import Role
+
+QUESTION_MOST = 4000
+
+
+@require_safe
+@role_required(Role.ADMIN)
+def assistant_list(request: MemberRequest) -> HttpResponse:
+    """Every assistant, those who answer first on top."""
+    assistants = list(_assistants(request).select_related("provider_key").in_order())
+    context = {
+        "assistants": assistants,
+        "answering": next((a for a in assistants if a.is_default_chat), None)
+        or next((a for a in assistants if a.is_default), None),
+        "sources": KnowledgeSource.objects.for_tenant(request.tenant).count(),
+    }
+    return render(request, "assistants/list.html", context)
+
+
+@sensitive_post_parameters("new_key")
+@require_http_methods(["GET", "POST"])
+@role_required(Role.ADMIN)
+def new_assistant(request: MemberRequest) -> HttpResponse:
+    """Add an assistant. A tenant's first one is offered as the default."""
+    starred = _assistants(request).filter(Q(is_default=True) | Q(is_default_chat=True))
+    first = request.method == "GET" and not starred.exists()
+    assistant = Assistant(tenant=request.tenant, is_default=first, is_default_chat=first)
+    return _form_page(request, assistant, is_new=True)
+
+
+@sensitive_post_parameters("new_key")
+@require_http_methods(["GET", "POST"])
+@role_required(Role.ADMIN)
+def edit_assistant(request: MemberRequest, assistant_id: uuid.UUID) -> HttpResponse:
+    """Change an assistant, and try it before saving."""
+    return _form_page(request, _assistant(request, assistant_id), is_new=False)
+
+
+def _form_page(request: MemberRequest, assistant: Assistant, *, is_new: bool) -> HttpResponse:
+    form = AssistantForm(request.POST or None, tenant=request.tenant, instance=assistant)
+    was = assistant.name
+    if request.method == "POST" and form.is_valid():
+        saved = roster.save_assistant(form.draft(), added_key=form.added_key)
+        messages.success(request, f"“{saved.name}” is {'ready' if is_new else 'saved'}.")
+        return redirect("assistants:edit", saved.pk)
+    context = {
+        "form": form,
+        "assistant": assistant,
+        "name": was,
+        "is_new": is_new,
+        "sources": KnowledgeSource.objects.for_tenant(request.tenant).count(),
+    }
+    return render(request, "assistants/edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def star(request: MemberRequest, assistant_id: uuid.UUID, which: str) -> HttpResponse:
+    """Make an assistant the only default of a kind."""
+    assistant = _assistant(request, assistant_id)
+    if which not in roster.STARS:
+        raise Http404
+    try:
+        roster.give_star(assistant=assistant, star=which)
+    except roster.Archived:
+        messages.error(request, f"“{assistant.name}” is archived. Restore it before you make it a default.")
+    else:
+        kind = "the default for chat" if which == "is_default_chat" else "the general default"
+        messages.success(request, f"“{assistant.name}” is now {kind}.")
+    return redirect("assistants:list")
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def archiving(request: MemberRequest, assistant_id: uuid.UUID) -> HttpResponse:
+    """Let an assistant answer no more."""
+    assistant = _assistant(request, assistant_id)
+    roster.archive(assistant=assistant)
+    messages.success(request, f"“{assistant.name}” is archived and answers no more.")
+    return redirect("assistants:list")
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def restoring(request: MemberRequest, assistant_id: uuid.UUID) -> HttpResponse:
+    """Let an archived assistant answer again."""
+    assistant = _assistant(request, assistant_id)
+    roster.restore(assistant=assistant)
+    messages.success(request, f"“{assistant.name}” can answer again.")
+    return redirect("assistants:list")
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def key_removal(request: MemberRequest, assistant_id: uuid.UUID) -> HttpResponse:
+    """Forget the key that an assistant uses."""
+    assistant = _assistant(request, assistant_id)
+    key = get_object_or_404(ProviderKey.objects.for_tenant(request.tenant), pk=assistant.provider_key_id)
+    roster.remove_key(key=key)
+    messages.success(request, f"The key “{key.label}” is removed.")
+    return redirect("assistants:edit", assistant.pk)
+
+
+@sensitive_post_parameters("new_key")
+@require_POST
+@role_required(Role.ADMIN)
+def trial(request: MemberRequest, assistant_id: uuid.UUID | None = None) -> HttpResponse:
+    """Ask the assistant on the form a question, with its unsaved changes; nothing is stored."""
+    assistant = _assistant(request, assistant_id) if assistant_id else Assistant(tenant=request.tenant)
+    form = AssistantForm(request.POST, tenant=request.tenant, instance=assistant)
+    text = request.POST.get("question", "").replace("\x00", "").strip()[:QUESTION_MOST]
+    if not form.is_valid() or not text:
+        problem = "Type a question first." if form.is_valid() else "Mend what is marked on the left, then ask again."
+        return render(request, "assistants/_trial.html", {"problem": problem, "question": text})
+    draft = form.draft()
+    connection.close()  # nobody else waits for it while the model thinks
+    result = async_to_sync(services.try_out)(assistant=draft, tenant=request.tenant, text=text)
+    return render(request, "assistants/_trial.html", {"trial": result, "question": text, "assistant": draft})
+
+
+def _assistants(request: MemberRequest) -> AssistantQuerySet:
+    return Assistant.objects.for_tenant(request.tenant)
+
+
+def _assistant(request: MemberRequest, assistant_id: uuid.UUID) -> Assistant:
+    return get_object_or_404(_assistants(request).select_related("provider_key"), pk=assistant_id)
