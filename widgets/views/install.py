@@ -35,6 +35,7 @@ def tab(request: MemberRequest) -> HttpResponse:
         "token": tokens.sign(chosen) if chosen else "",
         "snippet": _snippet(request, chosen, form) if chosen else "",
         "forms": _forms(chosen, form),
+        "api_url": settings.PUBLIC_URL,
         "policy": embed.policy(settings.PUBLIC_URL),
         "seen": seen,
         "expiring": _expiring(valid),
