@@ -39,6 +39,7 @@ def environment(**more: str) -> dict[str, str]:
         "REDIS_URL": redis_url(),
         "SECRET_KEY": settings.SECRET_KEY,
         "RATE_LIMITS": "off",
+        "EGRESS_ALLOWED_HOSTS": "127.0.0.1",  # where the doubles are
         "DATABASE_POOL": "6",
         "PYTHONUNBUFFERED": "1",
     }
@@ -115,11 +116,12 @@ class Running:
 class Web(Running):
     """A web server on a port of its own: uvicorn or daphne, or `manage.py run` with everything in one process."""
 
-    def __init__(self, server: str = "uvicorn", *, ready_at: str = "/healthz", **more: str) -> None:
+    def __init__(self, kind: str = "uvicorn", *, ready_at: str = "/healthz", server: str = "", **more: str) -> None:
         self.port = int(more.get("PORT") or free_port())
         self.ready_at = ready_at
         more["PORT"] = str(self.port)
-        super().__init__(f"{server}-{self.port}", _web_command(server, self.port), environment(**more))
+        command = _web_command(kind, self.port) + (["--server", server] if server else [])
+        super().__init__(f"{kind}-{self.port}", command, environment(**more))
 
     @property
     def url(self) -> str:
@@ -171,13 +173,13 @@ class Beat(Running):
         return "beat: Starting" in self.output()
 
 
-def _web_command(server: str, port: int) -> list[str]:
-    if server == "uvicorn":
+def _web_command(kind: str, port: int) -> list[str]:
+    if kind == "uvicorn":
         options = ["--host", "127.0.0.1", "--port", str(port), "--ws", "websockets-sansio", "--lifespan", "off"]
         options += ["--no-access-log", "--timeout-graceful-shutdown", "1"]
         return [sys.executable, "-m", "uvicorn", "autochat.asgi:application", *options]
-    if server == "daphne":
+    if kind == "daphne":
         return [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "autochat.asgi:application"]
-    if server == "run":
+    if kind == "run":
         return [sys.executable, "manage.py", "run", "--no-demo"]
-    raise ValueError(f"No such server: {server}")
+    raise ValueError(f"No such web process: {kind}")
