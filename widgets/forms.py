@@ -102,7 +102,7 @@ class BehaviourForm(SettingsForm):
 
     class Meta:
         model = WidgetSettings
-        fields = ("prechat_required", "human_only", "away_message", "voice_number", "allow_missing_origin")
+        fields = ("prechat_required", "human_only", "voice_number", "allow_missing_origin")
         labels: ClassVar[dict[str, str]] = {
             "human_only": "People answer, no assistant does",
             "voice_number": "Phone number",
@@ -110,12 +110,10 @@ class BehaviourForm(SettingsForm):
         }
         help_texts: ClassVar[dict[str, str]] = {
             "human_only": "Every message waits in your inbox for a person.",
-            "away_message": "Shown when nobody can answer right away.",
-            "voice_number": "With its country code. Visitors can ask for it and call.",
+            "voice_number": "With its country code. Pages that ask the widget’s API where to call are given it.",
             "allow_missing_origin": "With allowed domains only: apps and scripts name no site, browsers always do.",
         }
         widgets: ClassVar[dict[str, Any]] = {
-            "away_message": forms.Textarea(attrs={"rows": 2}),
             "voice_number": forms.TextInput(attrs={"type": "tel", "placeholder": "+44 20 7946 0018"}),
         }
 

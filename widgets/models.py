@@ -29,13 +29,13 @@ class WidgetSettings(models.Model):
     """How a tenant's widget looks and behaves; an embed option beats it. No row means the defaults."""
 
     class Position(models.TextChoices):
-        BOTTOM_RIGHT = "bottom-right", "Bottom right"
-        BOTTOM_LEFT = "bottom-left", "Bottom left"
-        TOP_RIGHT = "top-right", "Top right"
         TOP_LEFT = "top-left", "Top left"
+        TOP_RIGHT = "top-right", "Top right"
+        BOTTOM_LEFT = "bottom-left", "Bottom left"
+        BOTTOM_RIGHT = "bottom-right", "Bottom right"
 
     class Theme(models.TextChoices):
-        AUTO = "auto", "As the visitor's system"
+        AUTO = "auto", "As the visitor’s system"
         LIGHT = "light", "Light"
         DARK = "dark", "Dark"
 
@@ -138,9 +138,9 @@ class WidgetToken(TenantOwned):
         return (self.expires_at - self.created_at).total_seconds()
 
     @property
-    def elapsed(self) -> float:
-        """Seconds of its lifetime that are over."""
-        return (timezone.now() - self.created_at).total_seconds()
+    def remaining(self) -> float:
+        """Seconds of its lifetime that are left."""
+        return max(0.0, (self.expires_at - timezone.now()).total_seconds())
 
     @property
     def is_valid(self) -> bool:

@@ -1,0 +1,20 @@
+"""What the widget has done by the clock."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+
+from widgets import expiry
+
+logger = structlog.get_logger("widgets.tasks")
+
+
+@shared_task
+def warn_of_expiring_tokens() -> None:
+    """Warn admins of tokens that end soon; rung by beat every hour. What fails is tried again at the next round."""
+    for token_id in expiry.unwarned():
+        try:
+            expiry.warn(token_id)
+        except OSError as problem:
+            logger.warning("expiry warning not sent", token_id=str(token_id), problem=str(problem))
