@@ -69,7 +69,7 @@ def attention_first(rows: ConversationQuerySet) -> ConversationQuerySet:
 def with_last_author(rows: ConversationQuerySet) -> ConversationQuerySet:
     """With who wrote the line that the row shows, as `last_author`."""
     said = Message.objects.filter(conversation=OuterRef("pk"), author=OuterRef("preview_author"))
-    last = said.order_by("-created_at", "-id").values(author=JSONObject(name="author_name", user="author_user_id"))
+    last = said.order_by("-created_at", "-id").values(who=JSONObject(name="author_name", user="author_user_id"))
     return rows.annotate(last_author=Subquery(last[:1]))
 
 

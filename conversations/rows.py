@@ -33,6 +33,7 @@ class Row:
 
     conversation: Conversation
     name: str
+    known_name: str
     holder: Holder
     said_by: str
     group: str
@@ -48,6 +49,7 @@ def row_of(conversation: Conversation, viewer: User) -> Row:
     return Row(
         conversation=conversation,
         name=name_of(conversation),
+        known_name=known_name_of(conversation),
         holder=holder_of(conversation, viewer, assistant=author.get("name", "") if by_assistant else ""),
         said_by=_said_by(conversation.preview_author, author, viewer),
         group=group,
@@ -58,8 +60,13 @@ def row_of(conversation: Conversation, viewer: User) -> Row:
 
 def name_of(conversation: Conversation) -> str:
     """What to call the visitor; those who said no name are told apart by the end of the conversation's id."""
+    return known_name_of(conversation) or f"Visitor {conversation.pk.hex[-4:]}"
+
+
+def known_name_of(conversation: Conversation) -> str:
+    """The name or address that the visitor said, if they said one; avatars are drawn from it."""
     contact = conversation.contact
-    return (contact and (contact.name or contact.email)) or f"Visitor {conversation.pk.hex[-4:]}"
+    return contact.name or contact.email if contact else ""
 
 
 def holder_of(conversation: Conversation, viewer: User, *, assistant: str = "") -> Holder:
@@ -73,9 +80,10 @@ def holder_of(conversation: Conversation, viewer: User, *, assistant: str = "") 
 
 
 def _said_by(kind: str, author: dict[str, Any], viewer: User) -> str:
-    if kind == Message.Author.AGENT and author.get("user") == str(viewer.pk):
-        return "You"
-    return "" if kind == Message.Author.VISITOR else author.get("name", "")
+    name: str = author.get("name", "")
+    if kind == Message.Author.AGENT:
+        return "You" if author.get("user") == str(viewer.pk) else name.partition(" ")[0]
+    return name if kind == Message.Author.ASSISTANT else ""
 
 
 def _place(conversation: Conversation) -> tuple[str, str, datetime]:

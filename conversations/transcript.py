@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from conversations.models import Conversation, Message
 from conversations.models.message import MessageQuerySet
-from conversations.rows import say_day_group
+from conversations.rows import known_name_of, say_day_group
 from tenants.models import User
 
 WINDOW = 100  # messages shown at once; earlier ones come when asked for
@@ -124,9 +124,8 @@ def _kind(message: Message) -> str:
 
 def _names(conversation: Conversation, message: Message, viewer: User) -> tuple[str, str]:
     """What the line calls its author, and the name that the avatar is drawn from."""
-    contact = conversation.contact
     if message.author == Message.Author.VISITOR:
-        name = (contact and (contact.name or contact.email)) or message.author_name
+        name = known_name_of(conversation) or message.author_name
         return name or "Visitor", name
     if message.author == Message.Author.AGENT:
         own = message.author_user_id == viewer.pk

@@ -59,6 +59,7 @@ def head_context(request: MemberRequest, conversation: Conversation, *, assistan
     return {
         "conversation": conversation,
         "name": rows.name_of(conversation),
+        "known_name": rows.known_name_of(conversation),
         "holder": rows.holder_of(conversation, request.user, assistant=speaks),
         "assistant": speaks or "the assistant",
         "members": Membership.objects.for_tenant(request.tenant).in_order(),
@@ -79,6 +80,8 @@ def page_context(request: MemberRequest, conversation: Conversation | None) -> d
     counts = inbox.count(request.membership)
     context = list_context(request, current=conversation.pk if conversation else None)
     context |= {"seq": seq, "counts": counts, "nav_unread": counts.unread, "tabs": _tabs(request, context, counts)}
+    nothing = not (context["rows"] or counts.open)
+    context["is_first"] = nothing and not inbox.find(request.membership, inbox.Filters()).exists()
     return context | (thread_context(request, conversation) if conversation else {})
 
 

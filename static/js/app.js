@@ -11,3 +11,4 @@ import "./lib/small_habits.js";
 import "./lib/theme.js";
 import "./lib/toast.js";
 import "./lib/unsaved.js";
+import "./live/main.js";
