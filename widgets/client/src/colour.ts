@@ -3,7 +3,7 @@
 export type Rgb = readonly [number, number, number];
 
 export const WHITE: Rgb = [255, 255, 255];
-const DARK_INK: Rgb = [31, 27, 22];
+const BLACK: Rgb = [0, 0, 0]; // anything softer is too faint on the middle greys
 
 export const READABLE = 4.6; // a little over WCAG's 4.5, for rounding
 
@@ -18,7 +18,7 @@ export function parseColour(value: unknown): Rgb | undefined {
 /** White where it can be read on a colour, else whichever ink is read better. */
 export function inkOn(colour: Rgb): Rgb {
   const white = contrast(colour, WHITE);
-  return white >= READABLE || white > contrast(colour, DARK_INK) ? WHITE : DARK_INK;
+  return white >= READABLE || white > contrast(colour, BLACK) ? WHITE : BLACK;
 }
 
 /** WCAG contrast of two colours, 1 to 21. */

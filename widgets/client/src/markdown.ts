@@ -109,13 +109,14 @@ function skipBlank(lines: string[], from: number): number {
 /** Read what stands inside a paragraph. */
 export function parseInline(text: string, depth = 0): Inline[] {
   const nodes: Inline[] = [];
+  const barren: Barren = {};
   let plain = "";
   const flush = (): void => {
     if (plain) nodes.push({ kind: "text", text: plain });
     plain = "";
   };
   for (let at = 0; at < text.length; ) {
-    const found = depth < DEEPEST ? readSpan(text, at, depth) : undefined;
+    const found = depth < DEEPEST ? readSpan(text, at, depth, barren) : undefined;
     if (found) {
       flush();
       nodes.push(...found.nodes);
@@ -135,7 +136,10 @@ interface Span {
   end: number;
 }
 
-function readSpan(text: string, at: number, depth: number): Span | undefined {
+/** For each fence the place up to which there is no end for it. */
+type Barren = Record<string, number>;
+
+function readSpan(text: string, at: number, depth: number, barren: Barren): Span | undefined {
   switch (text[at]) {
     case "\n":
       return { nodes: [{ kind: "break" }], end: at + 1 };
@@ -143,7 +147,7 @@ function readSpan(text: string, at: number, depth: number): Span | undefined {
       return readInlineCode(text, at);
     case "*":
     case "_":
-      return readEmphasis(text, at, depth);
+      return readEmphasis(text, at, depth, barren);
     case "!":
       return text[at + 1] === "[" ? readPicture(text, at) : undefined;
     case "[":
@@ -166,23 +170,39 @@ function readInlineCode(text: string, at: number): Span | undefined {
   return { nodes: [{ kind: "code", text: /^ .*[^ ].* $/.test(code) ? code.slice(1, -1) : code }], end: end + ticks.length };
 }
 
-function readEmphasis(text: string, at: number, depth: number): Span | undefined {
+function readEmphasis(text: string, at: number, depth: number, barren: Barren): Span | undefined {
   const sign = text[at] as string;
-  const double = text[at + 1] === sign;
-  const fence = double ? sign + sign : sign;
+  const fence = text[at + 1] === sign ? sign + sign : sign;
   const from = at + fence.length;
-  if (/\s/.test(text[from] ?? " ") || (sign === "_" && /[\p{L}\p{N}]/u.test(text[at - 1] ?? ""))) return undefined;
-  for (let end = text.indexOf(fence, from + 1); end >= 0; end = text.indexOf(fence, end + 1)) {
-    const after = text[end + fence.length] ?? "";
-    if (/\s/.test(text[end - 1] as string) || (sign === "_" && /[\p{L}\p{N}]/u.test(after))) continue;
-    if (!double && (after === sign || text[end - 1] === sign)) {
-      if (after === sign) end++; // a double one inside belongs to something bold
-      continue;
-    }
-    const children = parseInline(text.slice(from, end), depth + 1);
-    return { nodes: [{ kind: double ? "strong" : "em", children }], end: end + fence.length };
+  if (isSpace(text[from]) || (sign === "_" && isWord(text[at - 1]))) return undefined;
+  const end = findFence(text, fence, from + 1, barren);
+  if (end < 0) return undefined;
+  const children = parseInline(text.slice(from, end), depth + 1);
+  return { nodes: [{ kind: fence.length === 2 ? "strong" : "em", children }], end: end + fence.length };
+}
+
+/** Where a fence can end what it began. What was searched in vain isn't searched again: that would take minutes. */
+function findFence(text: string, fence: string, from: number, barren: Barren): number {
+  const sign = fence[0];
+  const single = fence.length === 1;
+  let end = text.indexOf(fence, Math.max(from, barren[fence] ?? 0));
+  for (; end >= 0; end = text.indexOf(fence, end + 1)) {
+    const after = text[end + fence.length];
+    const before = text[end - 1];
+    // A double sign inside belongs to something bold, both of its halves.
+    if (single && after === sign) end++;
+    else if (!isSpace(before) && !(single && before === sign) && !(sign === "_" && isWord(after))) return end;
   }
-  return undefined;
+  barren[fence] = text.length;
+  return -1;
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character === undefined || character === " " || character === "\n" || character === "\u00a0";
+}
+
+function isWord(character: string | undefined): boolean {
+  return character !== undefined && /[\p{L}\p{N}]/u.test(character);
 }
 
 const LINK = /^\[((?:[^[\]\\\n]|\\.){1,500})\]\(\s*<?([^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*\)/;
@@ -210,7 +230,7 @@ function readAngle(text: string, at: number): Span | undefined {
 }
 
 function readBareAddress(text: string, at: number): Span | undefined {
-  if (/[\p{L}\p{N}]/u.test(text[at - 1] ?? "")) return undefined;
+  if (isWord(text[at - 1])) return undefined;
   const run = /^https:\/\/[^\s<>"'`*|\\^{}[\]]{1,2000}/i.exec(text.slice(at, at + 2_010))?.[0];
   if (run === undefined) return undefined;
   let shown = run.replace(/[.,;:!?…_]+$/, "");

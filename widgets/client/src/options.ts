@@ -30,13 +30,13 @@ type Fits = (value: unknown) => unknown;
 const isText: Fits = (value) => typeof value === "string" && value.trim();
 const isLink: Fits = (value) => webUrl(value, location.href);
 
+const REQUIRED: readonly string[] = ["tenantId", "apiUrl", "token"];
+
 /** For each option whether a value fits, and what to ask for when it doesn't. */
-const REQUIRED: Record<string, [Fits, string]> = {
+const RULES: Record<string, [Fits, string]> = {
   tenantId: [isText, "text"],
   apiUrl: [(value) => webUrl(value), "a whole http(s) address"],
   token: [isText, "text"],
-};
-const OPTIONAL: Record<string, [Fits, string]> = {
   primaryColor: [parseColour, `a hex colour like ${QUIET_BLUE}`],
   companyName: [isText, "text"],
   position: [(value) => POSITIONS.includes(value as string), `one of ${POSITIONS.join(", ")}`],
@@ -52,16 +52,17 @@ const OPTIONAL: Record<string, [Fits, string]> = {
 
 /** Sort a host page's options into those that can be used and those to complain about. */
 export function checkOptions(input: unknown): Checked {
-  const given = { ...(input as Record<string, unknown>) };
+  const given = typeof input === "object" ? { ...(input as Record<string, unknown>) } : {};
   const mistakes: string[] = [];
   const options: Record<string, unknown> = {};
   let usable = true;
-  for (const name of Object.keys({ ...REQUIRED, ...given })) {
+  for (const name of new Set([...REQUIRED, ...Object.keys(given)])) {
     const value = given[name] ?? "";
-    const [fits, wanted] = REQUIRED[name] ?? OPTIONAL[name] ?? [];
+    const [fits, wanted] = Object.hasOwn(RULES, name) ? (RULES[name] ?? []) : [];
+    const needed = REQUIRED.includes(name);
     if (fits?.(value)) options[name] = value;
-    else if (name in REQUIRED || value !== "") {
-      usable &&= !(name in REQUIRED);
+    else if (needed || value !== "") {
+      usable &&= !needed;
       mistakes.push(`"${name}" ${!fits ? "is not an option" : value === "" ? "is missing" : `has to be ${wanted}`}`);
     }
   }
@@ -72,7 +73,7 @@ export function checkOptions(input: unknown): Checked {
 export function mergeLook(options: WidgetOptions, { widget = {} }: WidgetConfig = {}): Look {
   const choose = (name: "primaryColor" | "position" | "theme" | "locale", otherwise: string): string => {
     const setting = widget[name];
-    return options[name] ?? (setting && OPTIONAL[name]?.[0](setting) ? setting : otherwise);
+    return options[name] ?? (setting && RULES[name]?.[0](setting) ? setting : otherwise);
   };
   const locale = choose("locale", "en");
   return {
@@ -100,7 +101,7 @@ export function readContact(value: unknown): Contact | undefined {
 export function webUrl(value: unknown, base?: string): string | undefined {
   try {
     const url = new URL(value as string, base);
-    return value && /^https?:$/.test(url.protocol) ? url.href : undefined;
+    return isText(value) && /^https?:$/.test(url.protocol) ? url.href : undefined;
   } catch {
     return undefined;
   }

@@ -55,7 +55,7 @@ export class SseParser {
 }
 
 /** How long to wait before try number `attempt` (from 0): anything up to a doubling limit. */
-export function backoff(attempt: number, random = Math.random): number {
+export function backoff(attempt: number, random: () => number = Math.random): number {
   return random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
 }
 
@@ -79,6 +79,7 @@ export class Stream {
   constructor(
     private readonly source: StreamSource,
     private readonly page: Document | undefined = globalThis.document,
+    private readonly delay: (attempt: number) => number = backoff,
   ) {}
 
   start(): void {
@@ -155,7 +156,7 @@ export class Stream {
     this.#abort = undefined;
     if (!this.#running || this.page?.hidden) return; // looked at again, it connects at once
     if (Date.now() - began > HEALTHY_MS) this.#attempt = 0;
-    this.#timer = setTimeout(() => void this.#connect(), wait ?? backoff(this.#attempt++));
+    this.#timer = setTimeout(() => void this.#connect(), wait ?? this.delay(this.#attempt++));
   }
 }
 
