@@ -8,7 +8,7 @@ from allauth.account.decorators import secure_admin_login
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -62,7 +62,6 @@ class UsageInline(RowInline):
 class PersonAdmin(PeopleAdmin):
     """People, by e-mail address."""
 
-    form = UserChangeForm
     add_form = AdminUserCreationForm
     ordering = ("email",)
     list_display = ("email", "name", "is_staff", "is_active", "last_login", "created_at")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import APIException
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
@@ -24,9 +24,17 @@ MESSAGES = {
 }
 
 
-def refuse(code: str) -> AuthenticationFailed:
+class TokenRefused(APIException):
+    """Signing in failed. Not DRF's own class, which turns into a 403 where a view has no authentication class."""
+
+    status_code = 401
+    default_code = "token_invalid"
+    headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": "Bearer"}
+
+
+def refuse(code: str) -> TokenRefused:
     """The 401 for a token that opens nothing."""
-    return AuthenticationFailed(MESSAGES[code], code=code)
+    return TokenRefused(MESSAGES[code], code=code)
 
 
 class ApiRequest(Request):

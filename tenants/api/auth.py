@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from tenants import access, credentials
 from tenants.api.refusals import TooManyTries
-from tenants.authentication import refuse
+from tenants.authentication import TokenRefused, refuse
 from tenants.models import Membership, User
 from tenants.tokens import TokenInvalid
 
@@ -129,7 +129,7 @@ def _check_password(request: Request, email: str, password: str) -> User:
     except ValidationError:
         raise TooManyTries(limit=TRIES, wait=TRIES_SECONDS) from None
     if not isinstance(user, User) or not user.is_active:
-        raise exceptions.AuthenticationFailed("The e-mail address or the password is wrong.", code="token_invalid")
+        raise TokenRefused("The e-mail address or the password is wrong.")
     return user
 
 

@@ -79,7 +79,7 @@ class Role(models.TextChoices):
 class MembershipQuerySet(TenantOwnedQuerySet["Membership"]):
     """The words that lists of people are made of."""
 
-    def in_order(self) -> Self:  # type: ignore[override]  # a verb here as in the whole house
+    def in_order(self) -> Self:
         return self.select_related("user").order_by("user__name", "user__email", "id")
 
 
@@ -119,7 +119,7 @@ class InvitationQuerySet(TenantOwnedQuerySet["Invitation"]):
     def unsent(self) -> Self:
         return self.open().filter(sent_at=None, expires_at__gt=timezone.now())
 
-    def in_order(self) -> Self:  # type: ignore[override]  # a verb here as in the whole house
+    def in_order(self) -> Self:
         return self.order_by("-created_at", "-id")
 
 
