@@ -126,15 +126,15 @@ else:
     _database = env.db_url_config(postgres_url(VAR_DIR / "postgres"))
 _database["ENGINE"] = "django.db.backends.postgresql"
 _database["ATOMIC_REQUESTS"] = False
-# Pages run in a thread per request, so their connections come out of a pool; `tenants.database` keeps its own few.
+# Pages run in a thread per request, so their connections come out of a pool, of which `tenants.database` keeps a few.
+DATABASE_THREADS = env.int("DATABASE_THREADS", default=6)
 _database.setdefault("OPTIONS", {})["pool"] = {
     "min_size": 2,
-    "max_size": env.int("DATABASE_POOL", default=16),
+    "max_size": DATABASE_THREADS + env.int("DATABASE_POOL", default=16),
     "timeout": 10,
 }
 _database["CONN_MAX_AGE"] = 0
 DATABASES = {"default": _database}
-DATABASE_THREADS = env.int("DATABASE_THREADS", default=6)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: channel layer, cache, broker. Without it all three live in this one process ------------------------------

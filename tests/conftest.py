@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from autochat.static_build import collect_static
 from tests import chromium
+from tests.doubles.fixtures import openai_double, openai_server  # noqa: F401  (fixtures)
 from tests.redis_server import RedisServer, redis_url
 from tests.servers import Beat, Running, Web, Worker
 from tests.world import Company, World, make_world

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assistants.models import Assistant
 from conversations.models import Contact, Conversation, Message
-from tenants.models import Membership, Role, Tenant, User
+from tenants.models import Membership, Plan, Role, Tenant, User
 
 PASSWORD = "a long enough password"
 
@@ -17,6 +17,8 @@ _numbers = itertools.count(1)
 
 
 def make_tenant(name: str = "Acme", **fields: Any) -> Tenant:
+    """A tenant on the Starter plan, which a test that emptied all tables took along."""
+    Plan.objects.get_or_create(key="starter", defaults={"name": "Starter", "conversations": 250})
     return Tenant.objects.create(name=name, **fields)
 
 

@@ -18,6 +18,7 @@ from django.db import connection
 from tests.redis_server import free_port, redis_url
 from tests.waiting import wait_until
 
+START_SECONDS = 90  # a quick machine takes two; a busy one takes its time
 LOGS = Path(settings.BASE_DIR) / "var" / "test-logs"
 
 
@@ -73,7 +74,7 @@ class Running:
                 start_new_session=True,  # Ctrl-C is for the tests, which stop it themselves
             )
         try:
-            wait_until(self._ready_or_dead, seconds=30, what=f"{self.name} is ready")
+            wait_until(self._ready_or_dead, seconds=START_SECONDS, what=f"{self.name} is ready")
         except AssertionError as error:
             self.kill()
             raise AssertionError(f"{error}\n{self.output()[-3000:]}") from None
