@@ -47,7 +47,10 @@ def avatar(name: object = "", kind: str = "person", size: int = 32) -> SafeStrin
     if not initials:
         return format_html('<span class="{} is-unnamed" aria-hidden="true">{}</span>', " ".join(marks), icon("person"))
     hue = zlib.crc32(text.casefold().encode()) % HUES + 1
-    return format_html('<span class="{} is-hue-{}" aria-hidden="true">{}</span>', " ".join(marks), hue, initials)
+    # The stylesheet draws the letters: as text they would be read out and copied beside the name they stand for.
+    return format_html(
+        '<span class="{} is-hue-{}" data-initials="{}" aria-hidden="true"></span>', " ".join(marks), hue, initials
+    )
 
 
 def holder(kind: str, text: str) -> SafeString:
