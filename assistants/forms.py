@@ -81,6 +81,9 @@ class AssistantForm(AssistantModelForm):
         assert isinstance(keys, forms.ModelChoiceField)
         keys.queryset = ProviderKey.objects.for_tenant(tenant).order_by("label", "id")
         keys.empty_label = "The platform’s key" if settings.OPENAI_API_KEY else "None"
+        if not keys.queryset.exists():
+            self.fields["new_key"].label = "Key"
+            self.fields["new_key"].help_text = "Of your own account. Stored encrypted and never shown again."
         self.fields["model"].help_text = f"Empty means {settings.OPENAI_MODEL}."
 
     def clean_base_url(self) -> str:

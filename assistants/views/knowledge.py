@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -59,7 +60,13 @@ def _kinds(current: str, query: str, totals: dict[str, int]) -> list[dict[str, o
     }
     current = current if current in counts else ""
     return [
-        {"label": label, "url": f"{url}?kind={kind}" if kind else url, "current": kind == current, "count": count}
+        {
+            "label": label,
+            "value": kind,
+            "url": f"{url}?{urlencode({'q': query, 'kind': kind})}" if query or kind else url,
+            "current": kind == current,
+            "count": count,
+        }
         for kind, (label, count) in counts.items()
     ]
 
