@@ -159,7 +159,7 @@ CACHES = {
 
 # --- Jobs ------------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = _url(
-    "CELERY_BROKER_URL", REDIS_URL or "memory://", ("redis", "rediss", "amqp", "amqps", "memory", "unix")
+    "CELERY_BROKER_URL", REDIS_URL or "memory://localhost", ("redis", "rediss", "amqp", "amqps", "memory", "unix")
 )
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"

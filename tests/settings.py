@@ -7,7 +7,7 @@ import os
 from tests.redis_server import redis_url
 
 os.environ["REDIS_URL"] = redis_url()
-os.environ.setdefault("CELERY_BROKER_URL", "memory://")  # nobody takes tasks here; a test that wants one runs it
+os.environ.setdefault("CELERY_BROKER_URL", "memory://localhost")  # nobody takes tasks here
 
 from django.contrib.auth import hashers  # the settings below read what is set above
 
