@@ -16,8 +16,9 @@ MAX_BODY_BYTES = 1024 * 1024
 CONNECTION_LIMIT = 4096
 """Connections per process: above the 1,000 calls one process keeps in flight, so that none queues here."""
 
-CONNECT_SECONDS = 5.0
-"""To resolve, connect and shake hands: a healthy provider needs a tenth of it, and a retry must still fit."""
+CONNECT_SECONDS = 10.0
+"""To connect and shake hands. Long for a network, but a thousand calls that begin at once wait for the event loop too,
+and that must not look like a provider that is down; a third of the budget, so that a retry still fits."""
 
 KEEPALIVE_SECONDS = 60.0
 """An idle connection is kept this long: shorter than what load balancers keep, longer than a visitor thinks."""
@@ -46,7 +47,7 @@ def open_http_client(connector: ConnectorFactory) -> httpx2.AsyncClient:
     session = aiohttp.ClientSession(connector=connector(), cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
     return DefaultAioHttpClient(
         transport=BoundedTransport(session),
-        timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
+        timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
         follow_redirects=False,
         trust_env=False,
     )
