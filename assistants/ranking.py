@@ -15,7 +15,7 @@ IN_TEXT = 0.8
 FLOOR = 0.1
 """What a meaning weighs at least, so that one that stands in every passage of a small collection still counts."""
 
-TITLE_BONUS = 0.15
+TITLE_BONUS = 0.1
 """Share of the score that goes by how much of the passage's own heading the question covers."""
 
 

@@ -11,7 +11,7 @@ from typing import Self
 OWN = 1.0
 """Weight of a word that the visitor used."""
 
-SYNONYM = 0.85
+SYNONYM = 0.9
 """Weight of another word of the same meaning: a passage with the visitor's own word comes first."""
 
 CARRIER = 0.15
