@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.conf import settings
+from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
+from kombu.exceptions import OperationalError
 
-from tenants import services
+from tenants import services, tasks
 from tenants.models import User
 
 
@@ -24,6 +29,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             services.found_company(owner=user, name=form.cleaned_data["company"])
         return user
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Hand a mail to the worker, so that no page waits for a mail server; without a broker it goes out at once."""
+        request = allauth_context.request
+        shown = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        mail = self.render_mail(template_prefix, email, shown)
+        try:
+            tasks.send_mail.delay(subject=mail.subject, body=mail.body, to=email)
+        except OperationalError:
+            mail.send()
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link in the mail, at our own address whatever host the request named."""
+        return _public(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """The same for confirming an address."""
+        return _public(super().get_email_confirmation_url(request, emailconfirmation))
+
     def clean_email(self, email: str) -> str:
         return str(super().clean_email(email)).lower()
 
@@ -33,3 +56,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             return str(super().get_client_ip(request))
         except PermissionDenied:
             return "127.0.0.1"
+
+
+def _public(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{settings.PUBLIC_URL}{parts.path}"

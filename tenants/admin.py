@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from tenants import grain
+from tenants import grain, services
 from tenants.access import remember_tenant
 from tenants.models import Grain, Invitation, Membership, Plan, Tenant, UsagePeriod, User
 
@@ -36,13 +36,17 @@ admin.site.unregister(Group)  # roles are memberships
 
 
 class MembershipInline(RowInline):
-    """Who belongs to a company, or where a person belongs."""
+    """Who belongs to a company. Roles change on its own page of people, which staff reach by “Open the dashboard”."""
 
     model = Membership
     extra = 0
     autocomplete_fields = ("user",)
     fields = ("user", "role", "created_at")
     readonly_fields = ("created_at",)
+    can_delete = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class UsageInline(RowInline):
@@ -76,6 +80,16 @@ class PersonAdmin(PeopleAdmin):
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Locking somebody out ends what they have open."""
+        super().save_model(request, obj, form, change)
+        if change and not obj.is_active:
+            services.end_access(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """People are locked, not deleted: what they wrote keeps its author."""
+        return False
+
 
 @admin.register(Tenant)
 class TenantAdmin(RowAdmin):
@@ -88,6 +102,10 @@ class TenantAdmin(RowAdmin):
     readonly_fields = ("id", "created_at")
     inlines = (MembershipInline, UsageInline)
     actions = ("look_at",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A company and all its conversations don't go by a click."""
+        return False
 
     @admin.action(description="Open the dashboard of the selected company")
     def look_at(self, request: HttpRequest, tenants: QuerySet[Tenant]) -> HttpResponse | None:
@@ -115,12 +133,13 @@ class MembershipAdmin(RowAdmin):
     list_filter = ("role",)
     list_select_related = ("user", "tenant")
     search_fields = ("user__email", "user__name", "tenant__name")
-    fields = ("tenant", "user", "role", "created_at")
-    autocomplete_fields = ("user", "tenant")
-    readonly_fields = ("created_at",)
+    fields = readonly_fields = ("tenant", "user", "role", "created_at")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*self.readonly_fields, "tenant", "user") if obj else self.readonly_fields
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Invitation)

@@ -51,6 +51,14 @@ def remove_member(*, membership: Membership, by: Membership) -> None:
     access_ended.send(sender=Membership, user_id=membership.user_id, tenant_id=membership.tenant_id)
 
 
+@transaction.atomic
+def end_access(user: User) -> None:
+    """End what somebody has open everywhere: refresh tokens and sockets. Sessions and access tokens ask the row."""
+    credentials.revoke_refresh_tokens(user)
+    for membership in Membership.objects.filter(user=user):
+        access_ended.send(sender=Membership, user_id=user.pk, tenant_id=membership.tenant_id)
+
+
 def _lock(membership: Membership) -> Membership:
     """The member's row as it is now. The tenant's lock comes first: two owners can't remove each other at once."""
     Tenant.objects.select_for_update().get(pk=membership.tenant_id)
