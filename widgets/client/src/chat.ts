@@ -44,7 +44,10 @@ export class Chat {
   readonly #watchers = new Set<(state: ChatState) => void>();
   #reading = false;
   #pumping = false;
+  /** The server may know more than is shown. */
   #stale = false;
+  #looking: Promise<void> | undefined;
+  #arrivals = 0;
   #turns: number;
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -91,15 +94,23 @@ export class Chat {
   }
 
   /** Ask the server for the transcript as it is now. */
-  async refresh(): Promise<void> {
-    if (this.#pumping) {
-      this.#stale = true; // the turn's own end will tell more than half of it
-      return;
-    }
+  refresh(): Promise<void> {
+    this.#stale = true;
+    // During a turn it has to wait: the turn's own end will tell more than half of it.
+    if (this.#pumping) return Promise.resolve();
+    return (this.#looking ??= this.#lookAgain().finally(() => (this.#looking = undefined)));
+  }
+
+  async #lookAgain(): Promise<void> {
     try {
-      const history = await this.doors.api.messages(this.doors.visit.sessionId);
-      if (this.#pumping) this.#stale = true;
-      else this.#takeHistory(history);
+      while (this.#stale && !this.#pumping) {
+        this.#stale = false;
+        const before = this.#arrivals;
+        const history = await this.doors.api.messages(this.doors.visit.sessionId);
+        // What arrived while the server was writing its answer isn't in it, and must not get lost by it.
+        if (this.#pumping || this.#arrivals !== before) this.#stale = true;
+        else this.#takeHistory(history);
+      }
     } catch (error) {
       this.doors.tell.failure(error); // the transcript stays as it is; sending has its own words
     }
@@ -146,10 +157,7 @@ export class Chat {
     } finally {
       this.#pumping = false;
     }
-    if (this.#stale) {
-      this.#stale = false;
-      await this.refresh();
-    }
+    if (this.#stale) await this.refresh();
   }
 
   #next(): Line | undefined {
@@ -237,13 +245,15 @@ export class Chat {
     if (!conversationId && !stored.length) return; // closed meanwhile: leave what the visitor is reading
     for (const line of stored) if (line.author === "visitor") visit.unqueue(line.id);
     const read = first ? stored.findIndex((line) => line.id === visit.readId) : -1;
-    const fresh = stored.filter((line, index) => isReply(line) && !before.has(line.id) && (first ? read >= 0 && index > read : true));
+    const news = stored.filter((line) => isReply(line) && !before.has(line.id) && findTwin(this.#state.lines, line) < 0);
+    const fresh = first ? news.filter((line) => read >= 0 && stored.indexOf(line) > read) : news;
     this.#set({ lines: mergeHistory(this.#state.lines, stored), unread: this.#state.unread + fresh.length });
     if (!first) for (const line of fresh) this.doors.tell.message(line);
     if (this.#reading) this.#markRead();
   }
 
   #takeReply(line: Line): void {
+    this.#arrivals++;
     if (this.#state.lines.some((one) => one.id === line.id)) return;
     const news = isReply(line) && findTwin(this.#state.lines, line) < 0;
     const lines = addLine(this.#state.lines, line);

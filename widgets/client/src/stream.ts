@@ -86,7 +86,7 @@ export class Stream {
     if (this.#running) return;
     this.#running = true;
     this.page?.addEventListener("visibilitychange", this.#onVisibility);
-    void this.#connect();
+    if (!this.page?.hidden) void this.#connect();
   }
 
   stop(): void {

@@ -52,6 +52,7 @@ export class Widget implements WidgetHandle {
   mount(): void {
     const { container, tenantId, open } = this.options;
     const place = typeof container === "string" ? document.querySelector(container) : (container ?? document.body);
+    if (this.#gone.signal.aborted) return;
     if (!place) throw new Error('"container" finds no element. Nothing was rendered.');
     for (const old of document.querySelectorAll<Host>(HOST)) {
       if (old[OWNER]?.options.tenantId === tenantId) old[OWNER].destroy();

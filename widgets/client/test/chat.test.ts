@@ -360,6 +360,44 @@ test("a look at the transcript during a turn waits for its end", async () => {
   assert.deepEqual(tab.shown, ["visitor: one", "assistant: Hi"]);
 });
 
+test("s09 what arrives while the transcript is on its way isn't lost by it", async () => {
+  const tab = new Tab();
+  tab.visit.conversationId = "c1";
+  const stored = [wire("m1", "visitor", "one")];
+  let release = (): void => undefined;
+  tab.history = () => {
+    const now = { conversationId: "c1", messages: [...stored] }; // as the server knew it when it was asked
+    return tab.lookups.length > 1 ? now : new Promise((resolve) => (release = () => resolve(now)));
+  };
+  const looking = tab.chat.refresh();
+  await until(() => tab.lookups.length === 1);
+  stored.push(wire("p1", "agent", "I am Dana"));
+  tab.hear("message", stored[1]);
+  release();
+  await looking;
+  assert.deepEqual(tab.shown, ["visitor: one", "agent: I am Dana"]);
+  assert.equal(tab.lookups.length, 2);
+});
+
+test("an answer that is looked up again is neither told nor counted twice", async () => {
+  const tab = new Tab();
+  tab.chat.send("one");
+  await tab.quiet();
+  assert.equal(tab.chat.state.unread, 1);
+  const { messageId } = tab.asked[0] as ChatRequest;
+  tab.history = () => ({ conversationId: "c1", messages: [wire(messageId, "visitor", "one"), wire("m2", "assistant", "You said one")] });
+  await tab.chat.refresh();
+  assert.equal(tab.chat.state.lines.at(-1)?.id, "m2");
+  assert.equal(tab.chat.state.unread, 1);
+  assert.deepEqual(tab.told.map((line) => line.author), ["visitor", "assistant"]);
+});
+
+test("a look that is asked for during a look is taken after it", async () => {
+  const tab = new Tab();
+  await Promise.all([tab.chat.refresh(), tab.chat.refresh(), tab.chat.refresh()]);
+  assert.equal(tab.lookups.length, 2);
+});
+
 test("a closed conversation says who closed it, stays readable, and the next message begins another", async () => {
   const tab = new Tab();
   tab.visit.conversationId = "c1";

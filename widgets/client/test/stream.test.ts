@@ -163,6 +163,15 @@ test("a page that nobody looks at doesn't connect; looked at again, it does at o
   await until(() => line.ups === 2);
 });
 
+test("a page that is opened in the background connects when it is looked at", async () => {
+  line.page.hidden = true;
+  line.stream.start();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(line.opened, []);
+  line.page.turn(false);
+  await until(() => line.ups === 1);
+});
+
 test("stopped is stopped", async () => {
   line.stream.start();
   await until(() => line.ups === 1);

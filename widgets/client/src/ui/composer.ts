@@ -13,7 +13,6 @@ export class Composer {
   readonly #input = make("textarea", {
     "data-part": "input",
     rows: 1,
-    dir: "auto",
     enterkeyhint: "send",
     autocomplete: "off",
     "aria-describedby": "left",
@@ -63,6 +62,7 @@ export class Composer {
   #check(): void {
     this.#twin.textContent = `${this.#input.value}\u200b`; // the twin's height is the box's height
     const text = this.#input.value.trim();
+    setAttributes(this.#input, { dir: text !== "" && "auto" }); // empty, it follows the language
     const over = countCharacters(text) - MESSAGE_LIMIT;
     this.#button.disabled = text === "" || over > 0;
     setAttributes(this.#input, { "aria-invalid": over > 0 && "true" });

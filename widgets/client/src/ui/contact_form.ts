@@ -53,7 +53,7 @@ export function createContactForm(done: (contact: Contact) => void): ContactForm
 }
 
 function createField(name: ContactField, value: string, words: PanelWords["form"]): Field {
-  const input = make("input", { id: name, name, "data-part": `field-${name}`, class: "input", dir: "auto", maxlength: 254, required: true, ...INPUTS[name] });
+  const input = make("input", { id: name, name, "data-part": `field-${name}`, class: "input", dir: name !== "name" && "ltr", maxlength: 254, required: true, ...INPUTS[name] });
   const error = make("p", { id: `${name}-error`, "data-part": `error-${name}`, class: "error", role: "alert" });
   const element = make("div", { class: "field" }, make("label", { for: name }, words[name]), input, error);
   input.value = value;

@@ -1,13 +1,14 @@
-/** The room there is: narrow pages get a panel that fills the screen, or the half that a keyboard leaves. */
+/** The room there is: a small screen is filled by the panel, or the half of it that a keyboard leaves. */
 
 import { setAttributes, sheet } from "./dom";
 
-const COMPACT_WIDTH = 480; // pixels; narrower than this the panel fills the screen
+const COMPACT_WIDTH = 480; // pixels; in less room than this the panel fills all of it
+const COMPACT_HEIGHT = 400; // a phone on its side
 const KEYBOARD_HEIGHT = 120; // pixels; less is a browser bar coming or going
 
-/** Mark the box while the room is narrow; returns how to stop. */
+/** Mark the box while there is little room; returns how to stop. */
 export function followWidth(box: HTMLElement): () => void {
-  const measure = (): void => setAttributes(box, { "data-compact": box.clientWidth < COMPACT_WIDTH });
+  const measure = (): void => setAttributes(box, { "data-compact": box.clientWidth < COMPACT_WIDTH || box.clientHeight < COMPACT_HEIGHT });
   const size = new ResizeObserver(measure);
   size.observe(box);
   measure();
