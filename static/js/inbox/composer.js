@@ -57,6 +57,18 @@ function restore() {
   if (/Mac|iPhone|iPad/.test(navigator.platform)) form().querySelector("[data-send-key]").textContent = "⌘ ↵";
 }
 
+/** What went wrong stands above the box, not over the button that tries again. */
+function complain(problem) {
+  const place = document.getElementById("composer-error");
+  if (!place) {
+    problem?.tell();
+    return;
+  }
+  place.hidden = !problem;
+  const request = problem?.requestId ? ` Request ${problem.requestId}.` : "";
+  place.querySelector("span").textContent = problem ? `Not sent. ${problem.message}${request}` : "";
+}
+
 async function send(sent) {
   const id = openId();
   const text = sent.elements.message.value;
@@ -68,6 +80,7 @@ async function send(sent) {
   try {
     const fresh = await piece(sent.action, { method: "POST", body });
     tried.delete(id);
+    if (openId() === id) complain(null);
     if (kept(id) === text) keep(id, "");
     if (openId() !== id) return;
     show(fresh, { mine: true });
@@ -77,7 +90,8 @@ async function send(sent) {
     if (document.documentElement.dataset.liveState !== "live") aroundSoon();
   } catch (problem) {
     if (!(problem instanceof Failed)) throw problem;
-    problem.tell();
+    if (openId() === id) complain(problem);
+    else problem.tell();
     if (problem.status === 422) aroundSoon(); // it may have been closed meanwhile
   } finally {
     sending.delete(id);
