@@ -22,6 +22,8 @@ export interface ChatState {
   readonly typing: string | undefined;
   readonly failure: Failed | undefined;
   readonly unread: number;
+  /** The conversation has ended; another message begins a new one. */
+  readonly closed: boolean;
 }
 
 export interface ChatDoors {
@@ -40,7 +42,7 @@ export interface ChatDoors {
 
 /** Sends what the visitor writes, one at a time, and gathers what comes back. */
 export class Chat {
-  #state: ChatState = { lines: [], waiting: false, typing: undefined, failure: undefined, unread: 0 };
+  #state: ChatState = { lines: [], waiting: false, typing: undefined, failure: undefined, unread: 0, closed: false };
   readonly #watchers = new Set<(state: ChatState) => void>();
   #reading = false;
   #pumping = false;
@@ -80,7 +82,7 @@ export class Chat {
     if (!trimmed || countCharacters(trimmed) > MESSAGE_LIMIT) return false;
     const outgoing = { messageId: makeMessageId(), text: trimmed, at: Date.now() };
     this.doors.visit.queue(outgoing);
-    this.#set({ lines: [...this.#state.lines, ownLine(outgoing.messageId, trimmed, outgoing.at, "queued")], failure: undefined });
+    this.#set({ lines: [...this.#state.lines, ownLine(outgoing.messageId, trimmed, outgoing.at, "queued")], failure: undefined, closed: false });
     void this.#pump();
     return true;
   }
@@ -273,7 +275,9 @@ export class Chat {
   #takeClosing(): void {
     const name = this.#state.lines.findLast((line) => line.author === "agent")?.name;
     this.doors.visit.conversationId = undefined; // the next message starts anew
-    this.#set({ lines: addLine(this.#state.lines, noticeLine("closed", name)), typing: undefined });
+    const { lines } = this.#state;
+    const told = lines.at(-1)?.author === "system"; // the server has said so in its own words
+    this.#set({ lines: told ? [...lines] : addLine(lines, noticeLine("closed", name)), typing: undefined, closed: true });
   }
 
   #markRead(): void {

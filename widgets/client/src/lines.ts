@@ -71,19 +71,25 @@ export function addLine(lines: readonly Line[], line: Line): Line[] {
   return kept;
 }
 
-/** The server's transcript, followed by our own words about it and by what it doesn't have yet. */
+/** What was said before the server's transcript begins, the transcript, and what is ours alone: words on it, unsent messages. */
 export function mergeHistory(lines: readonly Line[], stored: readonly Line[]): Line[] {
   const known = new Set(stored.map((line) => line.id));
-  const shown = stored.map((line) => {
-    const twin = lines[findTwin(lines, line)] ?? lines.find((one) => one.id === line.id);
-    return twin ? { ...line, key: twin.key } : line;
-  });
+  const twins = new Set(stored.map((line) => lines[findTwin(lines, line)]));
+  const first = lines.findIndex((line) => known.has(line.id) || twins.has(line));
+  const begins = first < 0 ? lines.length : first;
   const lastSent = lines.findLastIndex((line) => line.author !== "notice" && line.state === "sent");
-  const news = stored.at(-1)?.id !== lines[lastSent]?.id;
-  const ours = lines.filter((line, index) => {
+  const repliedSince = stored.at(-1)?.author !== "visitor" && stored.at(-1)?.id !== lines[lastSent]?.id;
+  const past = lines.slice(0, begins).filter((line) => line.state === "sent" && !(line.author === "notice" && line.text === "held"));
+  const ours = lines.slice(begins).filter((line, index) => {
     if (known.has(line.id)) return false;
-    if (line.author === "notice") return index > lastSent && !(news && stored.at(-1)?.author !== "visitor");
-    return line.state !== "sent";
+    return line.state !== "sent" || (line.author === "notice" && begins + index > lastSent && !repliedSince);
   });
-  return [...shown, ...ours];
+  const early = lines.slice(0, begins).filter((line) => line.state !== "sent");
+  return [...past, ...stored.map((line) => keepKey(line, lines)), ...early, ...ours];
+}
+
+/** The line under the key by which the page knows it already. */
+function keepKey(line: Line, lines: readonly Line[]): Line {
+  const shown = lines[findTwin(lines, line)] ?? lines.find((one) => one.id === line.id);
+  return shown ? { ...line, key: shown.key } : line;
 }

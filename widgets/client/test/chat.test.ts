@@ -407,9 +407,33 @@ test("a closed conversation says who closed it, stays readable, and the next mes
   tab.history = () => ({ conversationId: null, messages: [] });
   await tab.chat.refresh();
   assert.equal(tab.shown.length, 2);
+  assert.equal(tab.chat.state.closed, true);
   tab.chat.send("One more thing");
+  assert.equal(tab.chat.state.closed, false);
   await tab.quiet();
   assert.equal(tab.asked[0]?.conversationId, undefined);
+  const { messageId } = tab.asked[0] as ChatRequest;
+  tab.history = () => ({ conversationId: "c2", messages: [wire(messageId, "visitor", "One more thing"), wire("m9", "assistant", "You said One more thing")] });
+  await tab.chat.refresh();
+  assert.deepEqual(tab.shown, ["agent: Bye", "notice: closed", "visitor: One more thing", "assistant: You said One more thing"]);
+});
+
+test("where the server says in its own words that it was closed, the widget adds none", () => {
+  const tab = new Tab();
+  tab.hear("message", wire("s1", "system", "Dana closed the conversation."));
+  tab.hear("closed", { conversationId: "c1" });
+  assert.deepEqual(tab.shown, ["system: Dana closed the conversation."]);
+  assert.equal(tab.chat.state.closed, true);
+});
+
+test("a message that wasn't sent stays at the end when the transcript is looked up", async () => {
+  const tab = new Tab();
+  tab.answer = () => refuse(0, "network");
+  tab.chat.send("unsent");
+  await tab.quiet();
+  tab.history = () => ({ conversationId: "c1", messages: [wire("p1", "agent", "Hello")] });
+  await tab.chat.refresh();
+  assert.deepEqual(tab.shown, ["agent: Hello", "visitor: unsent (failed)"]);
 });
 
 test("s20 outcomes in an answer and on the stream are passed on", async () => {

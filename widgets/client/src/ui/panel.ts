@@ -99,8 +99,7 @@ export class PanelView {
     this.#header.render(face, words, availability, state.lines);
     const away = availability?.online === false ? (availability.awayMessage ?? "") : "";
     this.#log.render({ state, words, greeting: face.greeting, ready, away, retryInToast: problem !== undefined });
-    const last = state.lines.at(-1);
-    this.#composer.render(words, last?.author === "notice" && last.text === "closed");
+    this.#composer.render(words, state.closed);
     this.#toast.render(problem, words);
     this.#footer.hidden = !face.branding;
     this.#arrange(model);
