@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from conversations.models.contact import Contact
 from tenants.models import Membership, Role
@@ -96,6 +96,14 @@ class Conversation(TenantOwned):
         ]
         indexes = [
             models.Index(fields=["tenant", "status", "-last_message_at", "-id"], name="conversation_inbox"),
+            models.Index(
+                F("tenant"),
+                F("status"),
+                F("attention_at").desc(nulls_last=True),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                name="conversation_attention_first",
+            ),
             models.Index(fields=["tenant", "session", "-started_at"], name="conversation_session"),
             models.Index(fields=["tenant", "contact"], name="conversation_contact"),
         ]
