@@ -35,7 +35,12 @@ _MESSAGES = {
 
 def envelope(*, code: str, message: str, fields: Any = None) -> dict[str, Any]:
     """The body of an error: `{"success": false, "error": {code, message, request_id, help, fields?}}`."""
-    error = {"code": code, "message": message, "request_id": request_id.current(), "help": f"{settings.PUBLIC_URL}/help#{code}"}
+    error = {
+        "code": code,
+        "message": message,
+        "request_id": request_id.current(),
+        "help": f"{settings.PUBLIC_URL}/help#{code}",
+    }
     if fields:
         error["fields"] = fields
     return {"success": False, "error": error}
@@ -50,7 +55,11 @@ def _describe(exc: exceptions.APIException) -> tuple[int, dict[str, Any], dict[s
         headers.setdefault("Retry-After", str(max(1, int(wait))))
     if isinstance(exc, exceptions.ValidationError):
         fields = exc.detail if isinstance(exc.detail, dict) else {"non_field_errors": exc.detail}
-        return exc.status_code, envelope(code="invalid_request", message=_first_sentence(fields), fields=fields), headers
+        return (
+            exc.status_code,
+            envelope(code="invalid_request", message=_first_sentence(fields), fields=fields),
+            headers,
+        )
     raw = exc.get_codes()
     code = raw if isinstance(raw, str) else exc.default_code
     return exc.status_code, envelope(code=_CODES.get(code, code), message=str(exc.detail)), headers
@@ -112,4 +121,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose CSRF cookie is gone: say so instead of a bare 403."""
-    return _error_page(request, 403)
+    if request.path.startswith("/api/"):
+        return _error_page(request, 403)
+    return render(request, "403_csrf.html", {"request_id": request_id.current()}, status=403)

@@ -23,7 +23,7 @@ class Dashboard:
         self.socket: ClientConnection
 
     def __enter__(self) -> Self:
-        self.socket = connect(self.web.socket_url, origin=self.origin, max_size=None)  # type: ignore[arg-type]
+        self.socket = connect(self.web.socket_url, origin=self.origin, max_size=None, legacy=True)  # type: ignore[arg-type]
         return self
 
     def __exit__(self, *_: object) -> None:
