@@ -66,14 +66,15 @@ def groups() -> list[Group]:
 
 
 def _call(schema: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> Call:
-    first, _, rest = operation.get("description", "").strip().partition("\n")
+    words = operation.get("description", "").replace("`", "")
+    first, _, rest = words.strip().partition("\n")
     status, answer = _answer(operation)
     schemes = [name for scheme in operation.get("security", []) for name in scheme]
     return Call(
         method=method.upper(),
         path=path,
-        title=operation.get("summary") or first,
-        about=first if operation.get("summary") else rest.strip(),
+        title=first,
+        about=rest.strip(),
         token={"dashboardToken": "access token", "pageSession": "session cookie"}.get(
             schemes[0] if schemes else "", "widget token" if "/widgets/" in path else "none"
         ),

@@ -210,7 +210,7 @@ ENCRYPTION_KEYS = secrets.encryption_keys(env.list("ENCRYPTION_KEYS", default=[]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["tenants.authentication.DashboardAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["tenants.authentication.IsMember"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["autochat.parsers.ShallowJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": None,

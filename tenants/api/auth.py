@@ -113,7 +113,7 @@ class SessionView(APIView):
 
     @extend_schema(operation_id="session_token", request=None, responses=AccessSerializer)
     def post(self, request: Request) -> Response:
-        """Exchange the page's session cookie for a short-lived access token."""
+        """Exchange a signed-in page’s session cookie for a short-lived access token."""
         if not isinstance(request.user, User):
             raise refuse("token_missing")
         membership = access.find_membership(request.user, access.remembered_tenant(request))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -46,7 +46,13 @@ class GrainView(APIView):
 
     permission_classes = (IsPlatformStaff,)
 
-    @extend_schema(operation_id="list_grain", parameters=[SCOPE], responses=GrainSerializer(many=True))
+    @extend_schema(
+        operation_id="list_grain",
+        parameters=[SCOPE],
+        responses=inline_serializer(
+            "GrainPage", {"grain": GrainSerializer(many=True), "total": serializers.IntegerField()}
+        ),
+    )
     def get(self, request: ApiRequest) -> Response:
         """List every key with the value that holds in the scope, and where that comes from."""
         found = grain.overview(_scope(request))

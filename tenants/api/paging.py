@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -27,3 +28,10 @@ def page(
     limit, offset = asked.validated_data["limit"], asked.validated_data["offset"]
     shown = serializer(rows[offset : offset + limit], many=True).data
     return {name: shown, "total": rows.count(), "limit": limit, "offset": offset}
+
+
+def page_of(name: str, serializer: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    """The shape of that answer, for the documentation."""
+    number = serializers.IntegerField
+    fields = {name: serializer(many=True), "total": number(), "limit": number(), "offset": number()}
+    return inline_serializer(f"{name.capitalize()}Page", fields)

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tenants import invitations, services
-from tenants.api.paging import PageSerializer, page
+from tenants.api.paging import PageSerializer, page, page_of
 from tenants.api.refusals import said_by_verbs
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Invitation, Membership, Role
@@ -66,7 +66,7 @@ class UsersView(APIView):
 
     permission_classes = (HasRole(Role.ADMIN),)
 
-    @extend_schema(operation_id="list_users", parameters=[PageSerializer], responses=UserSerializer(many=True))
+    @extend_schema(operation_id="list_users", parameters=[PageSerializer], responses=page_of("users", UserSerializer))
     def get(self, request: ApiRequest) -> Response:
         """List the people of the company. New ones come by invitation."""
         members = Membership.objects.for_tenant(request.auth.tenant).in_order()
@@ -113,7 +113,9 @@ class InvitationsView(APIView):
     permission_classes = (HasRole(Role.ADMIN),)
 
     @extend_schema(
-        operation_id="list_invitations", parameters=[PageSerializer], responses=InvitationSerializer(many=True)
+        operation_id="list_invitations",
+        parameters=[PageSerializer],
+        responses=page_of("invitations", InvitationSerializer),
     )
     def get(self, request: ApiRequest) -> Response:
         """List the invitations that nobody has taken yet."""

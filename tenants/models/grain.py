@@ -21,6 +21,7 @@ class Grain(models.Model):
     changed_by = models.ForeignKey("tenants.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
+        verbose_name_plural = "Grain"
         constraints = [
             models.UniqueConstraint(fields=["key", "tenant"], nulls_distinct=False, name="one_grain_per_key_and_scope")
         ]

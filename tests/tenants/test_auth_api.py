@@ -70,7 +70,13 @@ def test_d14_a_locked_account_gets_no_token(client: Client, acme: Company) -> No
         b'{"email": "\\ud800@acme.example", "password": "x"}',
         b'{"email": "admin@acme.example", "password": "x", "tenant_id": "acme"}',
         b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"a":' * 20_000,
+        b'{"email": ' + b"[" * 40 + b"]" * 40 + b"}",
+        b'{"email": ' + b"1" * 5_000 + b"}",
+        b'{"email": NaN}',
     ],
+    ids=range(17),
 )
 def test_malformed_sign_ins_are_refused(client: Client, acme: Company, body: bytes) -> None:
     answer = client.post("/api/auth/token", body, content_type="application/json")

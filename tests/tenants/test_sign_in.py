@@ -179,3 +179,9 @@ def test_a_locked_account_cannot_sign_in(acme: Company, client: Client) -> None:
     User.objects.filter(pk=acme.agent.user_id).update(is_active=False)
     assert sign_in(client, "agent@acme.example")["Location"] == "/accounts/inactive/"
     assert browser.get("/settings/profile").status_code == 302
+
+
+def test_somebody_in_a_hurry_gets_a_page_that_says_so(client: Client, db: None) -> None:
+    answers = [client.post("/accounts/signup/", {"email": "x"}) for _ in range(21)]
+    assert [answers[0].status_code, answers[-1].status_code] == [200, 429]
+    assert "Slow down for a moment" in answers[-1].content.decode()
