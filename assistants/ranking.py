@@ -45,16 +45,21 @@ def rarity(size: int, frequency: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that holds some of the meanings: how surely in its heading, and how surely at all."""
+    """A passage that holds some of the meanings: how surely anywhere in it, and how surely in its heading."""
 
     item: Any
     title_size: int
-    found: Mapping[int, tuple[float, float]]
+    found: Mapping[int, float]
+    titled: Mapping[int, float]
 
     @classmethod
-    def of(cls, *, item: Any, title_size: int, found: Mapping[str, Sequence[float]]) -> Candidate:
+    def of(cls, *, item: Any, title_size: int, found: Mapping[str, float], titled: Mapping[str, float]) -> Candidate:
         """A candidate from what the database found, by the meaning's number."""
-        return cls(item, title_size, {int(number): (pair[0], pair[1]) for number, pair in found.items()})
+        return cls(item, title_size, _by_number(found), _by_number(titled))
+
+
+def _by_number(weights: Mapping[str, float]) -> dict[int, float]:
+    return {int(number): weight for number, weight in weights.items()}
 
 
 def rank(corpus: Corpus, candidates: Iterable[Candidate]) -> Iterator[tuple[float, Candidate]]:
@@ -69,10 +74,8 @@ def score(corpus: Corpus, candidate: Candidate) -> float:
     if not total:
         return 0.0
     covered = sum(
-        corpus.weights[number] * max(in_title, IN_TEXT * anywhere)
-        for number, (in_title, anywhere) in candidate.found.items()
+        weight * max(candidate.titled.get(number, 0.0), IN_TEXT * candidate.found.get(number, 0.0))
+        for number, weight in corpus.weights.items()
     )
-    coverage = covered / total
-    titled = sum(in_title for in_title, _ in candidate.found.values())
-    title_share = min(1.0, titled / candidate.title_size) if candidate.title_size else 0.0
-    return min(1.0, coverage * (1 - TITLE_BONUS + TITLE_BONUS * title_share))
+    title_share = min(1.0, sum(candidate.titled.values()) / candidate.title_size) if candidate.title_size else 0.0
+    return min(1.0, covered / total * (1 - TITLE_BONUS + TITLE_BONUS * title_share))

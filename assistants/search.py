@@ -17,19 +17,25 @@ from typing import Any
 
 from django.db import connection
 
-from assistants.lexicon import MEANINGS, Meaning
+from assistants.lexicon import CARRIER, MEANINGS, OWN, Meaning
 from assistants.providers.base import Passage
 from assistants.providers.knowledge import ENOUGH
 from assistants.ranking import Candidate, Corpus, rank
 
-CANDIDATES = 40
-"""Passages that are ranked: those that share the most with the question."""
+CANDIDATES = 200
+"""Passages that are ranked: those that share the most with the question, wherever it stands in them."""
 
 SHOWN = 0.15
 """Score of a passage that is worth showing to somebody who wants to know what a question finds."""
 
 FUZZY_LEAST = 5
 """Letters of a word that may be misspelt or part of a compound; shorter words have too many neighbours."""
+
+FUZZY_WORDS = 6
+"""Words of a question that are tried so; in a question with more of them, spelling isn't what is wrong."""
+
+VOCABULARY = 500
+"""Passages whose words misspelt ones are compared with: all of nearly every tenant's, and a bounded time."""
 
 MISSPELT = 0.8
 COMPOUND = 0.6
@@ -48,49 +54,57 @@ WITH languages AS (
 ), meant AS (
     SELECT meaning, lexeme, max(weight) AS weight FROM readings, unnest(lexemes) AS lexeme
     WHERE word NOT IN (SELECT word FROM stops) AND (word NOT LIKE '%%-%%' OR lexeme LIKE '%%-%%') GROUP BY 1, 2
-), sought AS (
-    SELECT meaning, weight, quote_literal(lexeme) AS lexeme FROM meant
-), passages AS MATERIALIZED (
-    SELECT id, source_id, words FROM assistants_knowledgechunk WHERE tenant_id = %(tenant)s
-), exact AS (
-    SELECT id, meaning, max(weight) AS anywhere,
-        max(weight) FILTER (WHERE words @@ (lexeme || ':A')::tsquery) AS in_title
-    FROM passages JOIN sought ON words @@ (lexeme || ':AB')::tsquery GROUP BY 1, 2
-), unknown AS (
+), exact AS MATERIALIZED (
+    SELECT chunk.id, meant.meaning, max(meant.weight) AS weight
+    FROM meant JOIN assistants_knowledgechunk AS chunk
+        ON chunk.tenant_id = %(tenant)s AND chunk.words @@ quote_literal(meant.lexeme)::tsquery
+    GROUP BY 1, 2
+), unknown AS MATERIALIZED (
     SELECT DISTINCT meaning, word, near FROM readings
     WHERE near <> '' AND word NOT IN (SELECT word FROM stops) AND meaning NOT IN (SELECT meaning FROM exact)
+    LIMIT %(fuzzy_words)s
 ), vocabulary AS MATERIALIZED (
-    SELECT word FROM ts_stat(
-        format('SELECT words FROM assistants_knowledgechunk WHERE tenant_id = %%L', %(tenant)s), 'cd'
-    )
+    SELECT word FROM ts_stat(format(
+        'SELECT words FROM assistants_knowledgechunk WHERE tenant_id = %%L LIMIT %%s', %(tenant)s, %(vocabulary)s
+    ), 'cd')
     WHERE EXISTS (SELECT FROM unknown) AND length(word) >= %(fuzzy_least)s - 1
 ), guessed AS (
-    SELECT meaning, quote_literal(vocabulary.word) AS lexeme,
+    SELECT meaning, vocabulary.word AS lexeme,
         CASE WHEN vocabulary.word ~ near THEN %(misspelt)s ELSE %(compound)s END AS weight
-    FROM unknown JOIN vocabulary ON vocabulary.word ~ near
+    FROM unknown JOIN vocabulary
+        ON (abs(length(vocabulary.word) - length(unknown.word)) < 2 AND vocabulary.word ~ near)
         OR starts_with(vocabulary.word, unknown.word) OR right(vocabulary.word, length(unknown.word)) = unknown.word
         OR (length(vocabulary.word) >= %(fuzzy_least)s AND (starts_with(unknown.word, vocabulary.word)
             OR right(unknown.word, length(vocabulary.word)) = vocabulary.word))
-), near AS (
-    SELECT id, meaning, max(weight) AS anywhere,
-        max(weight) FILTER (WHERE words @@ (lexeme || ':C')::tsquery) AS in_title
-    FROM passages JOIN guessed ON words @@ (lexeme || ':CD')::tsquery GROUP BY 1, 2
 ), hits AS (
-    SELECT * FROM exact UNION ALL SELECT * FROM near
+    SELECT id, meaning, weight FROM exact
+    UNION ALL
+    SELECT chunk.id, guessed.meaning, max(guessed.weight)
+    FROM guessed JOIN assistants_knowledgechunk AS chunk
+        ON chunk.tenant_id = %(tenant)s AND chunk.words @@ quote_literal(guessed.lexeme)::tsquery
+    GROUP BY 1, 2
+), often AS (
+    SELECT meaning, count(*) AS passages FROM hits GROUP BY 1
 ), corpus AS (
-    SELECT (SELECT count(*) FROM passages) AS size,
-        (SELECT jsonb_object_agg(meaning, (SELECT count(*) FROM hits WHERE hits.meaning = meanings.meaning))
-            FROM (SELECT DISTINCT meaning FROM meant) AS meanings) AS frequencies
-), best AS (
-    SELECT id, jsonb_object_agg(meaning, ARRAY[coalesce(in_title, 0), anywhere]) AS found
-    FROM hits JOIN (SELECT meaning, count(*) AS frequency FROM hits GROUP BY 1) AS often USING (meaning)
-    GROUP BY id
-    ORDER BY sum(anywhere * ln(1 + (SELECT size FROM corpus)::float8 / frequency)) DESC, id LIMIT %(candidates)s
+    SELECT (SELECT count(*) FROM assistants_knowledgechunk WHERE tenant_id = %(tenant)s) AS size,
+        (SELECT jsonb_object_agg(meaning, coalesce(passages, 0))
+            FROM (SELECT DISTINCT meaning FROM meant) AS every LEFT JOIN often USING (meaning)) AS frequencies
+), best AS MATERIALIZED (
+    SELECT id, jsonb_object_agg(meaning, weight) AS found FROM hits JOIN often USING (meaning) GROUP BY id
+    ORDER BY sum(weight * ln(1 + (SELECT size FROM corpus)::float8 / passages)) DESC, id LIMIT %(candidates)s
+), titles AS (
+    SELECT id, jsonb_object_agg(meaning, weight) AS titled FROM (
+        SELECT best.id, sought.meaning, max(sought.weight) AS weight
+        FROM best JOIN assistants_knowledgechunk AS chunk USING (id), unnest(ts_filter(chunk.words, '{a,c}')) AS title
+            JOIN (SELECT * FROM meant UNION ALL SELECT * FROM guessed) AS sought ON sought.lexeme = title.lexeme
+        GROUP BY 1, 2
+    ) AS in_title GROUP BY id
 )
-SELECT source.id, source.title, source.url, chunk.heading, chunk.body,
-    length(ts_filter(chunk.words, '{a}')), best.found, corpus.size, corpus.frequencies
+SELECT source.id, source.title, source.url, chunk.heading, chunk.body, length(ts_filter(chunk.words, '{a}')),
+    best.found, coalesce(titles.titled, '{}'), corpus.size, corpus.frequencies
 FROM best JOIN assistants_knowledgechunk AS chunk USING (id)
-    JOIN assistants_knowledgesource AS source ON source.id = chunk.source_id CROSS JOIN corpus
+    JOIN assistants_knowledgesource AS source ON source.id = chunk.source_id
+    LEFT JOIN titles ON titles.id = best.id CROSS JOIN corpus
 """
 
 
@@ -100,28 +114,36 @@ def find_passages(tenant_id: uuid.UUID, question: str, limit: int = 4, *, at_lea
     The default counts as found. A model that judges for itself may be handed weaker passages too.
     """
     meanings = MEANINGS.of(question.replace("\x00", " "))
-    if not meanings:
-        return []
+    if all(meaning.importance <= CARRIER for meaning in meanings):
+        return []  # a courtesy, or nothing at all
     with connection.cursor() as cursor:
         cursor.execute(_FIND, _parameters(tenant_id, meanings))
         rows = cursor.fetchall()
     if not rows:
         return []
-    corpus = Corpus.of(size=rows[0][7], frequencies=json.loads(rows[0][8]), meanings=meanings)
-    candidates = [Candidate.of(item=row, title_size=row[5], found=json.loads(row[6])) for row in rows]
+    corpus = Corpus.of(size=rows[0][8], frequencies=json.loads(rows[0][9]), meanings=meanings)
+    candidates = [
+        Candidate.of(item=row, title_size=row[5], found=json.loads(row[6]), titled=json.loads(row[7])) for row in rows
+    ]
     found = [_passage(candidate.item, score) for score, candidate in rank(corpus, candidates) if score >= at_least]
     return found[:limit]
 
 
 def _parameters(tenant_id: uuid.UUID, meanings: list[Meaning]) -> dict[str, Any]:
-    words = [(number, *pair) for number, meaning in enumerate(meanings) for pair in meaning.words.items()]
+    asked = [
+        (number, word, weight, _one_letter_off(word) if weight == OWN and meaning.importance > CARRIER else "")
+        for number, meaning in enumerate(meanings)
+        for word, weight in meaning.words.items()
+    ]
     return {
         "tenant": tenant_id,
-        "meanings": [number for number, _, _ in words],
-        "words": [word for _, word, _ in words],
-        "weights": [weight for _, _, weight in words],
-        "near": [_one_letter_off(word) if weight == 1 else "" for _, word, weight in words],
+        "meanings": [number for number, _, _, _ in asked],
+        "words": [word for _, word, _, _ in asked],
+        "weights": [weight for _, _, weight, _ in asked],
+        "near": [near for _, _, _, near in asked],
         "fuzzy_least": FUZZY_LEAST,
+        "fuzzy_words": FUZZY_WORDS,
+        "vocabulary": VOCABULARY,
         "misspelt": MISSPELT,
         "compound": COMPOUND,
         "candidates": CANDIDATES,

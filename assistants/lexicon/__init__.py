@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from assistants.lexicon import english, french, german, spanish
-from assistants.lexicon.meanings import CARRIER, Meaning, Meanings
+from assistants.lexicon.meanings import CARRIER, OWN, Meaning, Meanings
 
-__all__ = ["CARRIER", "MEANINGS", "Meaning", "Meanings"]
+__all__ = ["CARRIER", "MEANINGS", "OWN", "Meaning", "Meanings"]
 
 _LANGUAGES = (english, german, french, spanish)
 

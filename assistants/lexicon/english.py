@@ -9,7 +9,7 @@ weekend saturday sunday
 weekday monday tuesday wednesday thursday friday
 home house doorstep door
 holiday christmas easter bank-holiday closed
-address location located find directions street situated based | where is, where are, where's, how do i get to
+address adress location located find directions street situated based | where is, where are, where's, how do i get to
 address location find | where do i find, where can i find
 parking park car space garage vehicle | leave my car
 appointment booking book slot reserve reservation schedule visit | drop in, walk in, come in, in advance

@@ -51,6 +51,7 @@ magasin boutique atelier cabinet
 """
 
 CARRIERS = """
-est-ce peux peut pouvez voudrais veux besoin faire avez avoir quel quelle quels quelles combien bonjour merci
+est peux peut pouvez voudrais veux besoin faire faites fait fais avez avoir quel quelle quels quelles combien bonjour
+merci
 savoir question aussi possible proposez s'il plaît
 """

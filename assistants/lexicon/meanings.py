@@ -20,13 +20,19 @@ CARRIER = 0.15
 NUMBER = 0.5
 """Importance of a bare number: seldom what the question turns on, and seldom in the answer."""
 
-SURE_LETTERS = 7
+GUESSED = 0.7
+"""Weight of a word whose meaning the visitor's would have if it were misspelt."""
+
+SURE_LETTERS = 6
 """Letters from which on a word that the lexicon lacks may be a misspelling of one that it has."""
 
 MAX_WORDS = 60
 """Words of a question that are looked up: a longer message tells a story whose end is in its first lines anyway."""
 
 _WORD = re.compile(r"\w+(?:-\w+)*")
+_PRONOUN = re.compile(r"(?<=\w\w)(?:-t)?-(?:vous|tu|ils?|elles?|on|nous|je|ce|moi|me|se|lhe)\Z")
+"""What Romance languages hang on a verb with a hyphen; other hyphens make one word of two."""
+
 _ENDINGS = (("ings", 3), ("ing", 3), ("ungen", 4), ("ung", 4), ("ed", 3), ("es", 3), ("en", 4), ("er", 4), ("em", 4),
             ("s", 3), ("e", 3), ("n", 4))  # fmt: skip
 
@@ -80,7 +86,7 @@ class Meanings:
         while at < len(words):
             length, groups = self._phrase_at(words, at)
             if length:
-                self._put(found, Meaning({}, groups=groups))
+                self._put(found, Meaning(self._words_in(groups, SYNONYM), groups=groups))
             else:
                 self._put(found, self._meaning_of(words[at]))
             at += length or 1
@@ -103,22 +109,26 @@ class Meanings:
         stem = root(word)
         if stem in self._carriers:
             return Meaning({word: OWN}, importance=CARRIER)
-        groups = frozenset(self._of_root.get(stem, ())) or self._guessed(stem)
-        return Meaning({word: OWN}, importance=NUMBER if word.isdigit() else 1.0, groups=groups)
+        if word.isdigit():
+            return Meaning({word: OWN}, importance=NUMBER)
+        groups, weight = frozenset(self._of_root.get(stem, ())), SYNONYM
+        if not groups and len(word) >= SURE_LETTERS and len(stem) >= SURE_LETTERS - 1:
+            groups, weight = self._guessed(stem), GUESSED
+        return Meaning({**self._words_in(groups, weight), word: OWN}, groups=groups)
 
     def _guessed(self, stem: str) -> frozenset[int]:
-        """The groups of the words that this one is a misspelling of."""
-        if len(stem) < SURE_LETTERS:
-            return frozenset()
+        """The groups of the words that this one is a letter away from."""
         known = {root for form in _shortened(stem) for root in self._misspelt.get(form, ())}
         return frozenset(group for root in known for group in self._of_root[root])
 
-    def _put(self, found: list[Meaning], meaning: Meaning) -> None:
-        for group in meaning.groups:
-            for word in self._groups[group]:
-                meaning.words.setdefault(word, SYNONYM)
+    def _words_in(self, groups: frozenset[int], weight: float) -> dict[str, float]:
+        return {word: weight for group in sorted(groups) for word in self._groups[group]}
+
+    @staticmethod
+    def _put(found: list[Meaning], meaning: Meaning) -> None:
+        """Add a meaning, or join it to the one that it is another word for."""
         for earlier in found:
-            if earlier.groups & meaning.groups or (meaning.words.keys() == earlier.words.keys()):
+            if earlier.groups & meaning.groups or meaning.words.keys() == earlier.words.keys():
                 for word, weight in meaning.words.items():
                     earlier.words[word] = max(weight, earlier.words.get(word, 0.0))
                 earlier.groups |= meaning.groups
@@ -128,7 +138,7 @@ class Meanings:
 
 def words_of(text: str) -> list[str]:
     """The words of a text in lower case; an apostrophe parts words, a hyphen doesn't."""
-    return _WORD.findall(text.casefold())
+    return [_PRONOUN.sub("", word) for word in _WORD.findall(text.casefold())]
 
 
 def root(word: str) -> str:
