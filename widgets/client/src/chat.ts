@@ -50,6 +50,8 @@ export class Chat {
   #stale = false;
   #looking: Promise<void> | undefined;
   #arrivals = 0;
+  /** A person of the team has written since the assistant last did. */
+  #withPerson = false;
   #turns: number;
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -168,7 +170,7 @@ export class Chat {
 
   async #deliver(line: Line): Promise<boolean> {
     this.#mark(line.id, "sending");
-    this.#set({ waiting: !this.#isWithPerson() });
+    this.#set({ waiting: !this.#withPerson });
     try {
       const reply = await this.#post(line);
       this.#settle(line, reply);
@@ -226,7 +228,7 @@ export class Chat {
     const human = status === "human" || metadata?.reason === "escalated" || metadata?.reason === "serious_mode";
     const notice = status === "held" ? "held" : human ? "human" : "unanswered";
     const { lines } = this.#state;
-    if (notice === "human" && (this.#isWithPerson() || lines.some((line) => line.text === "human" && line.author === "notice"))) return;
+    if (notice === "human" && (this.#withPerson || lines.some((line) => line.text === "human" && line.author === "notice"))) return;
     this.#set({ lines: addLine(lines, noticeLine(notice)) });
   }
 
@@ -246,6 +248,7 @@ export class Chat {
     visit.conversationId = conversationId ?? undefined;
     if (!conversationId && !stored.length) return; // closed meanwhile: leave what the visitor is reading
     for (const line of stored) if (line.author === "visitor") visit.unqueue(line.id);
+    this.#withPerson = stored.findLast(isReply)?.author === "agent";
     const read = first ? stored.findIndex((line) => line.id === visit.readId) : -1;
     const news = stored.filter((line) => isReply(line) && !before.has(line.id) && findTwin(this.#state.lines, line) < 0);
     const fresh = first ? news.filter((line) => read >= 0 && stored.indexOf(line) > read) : news;
@@ -259,6 +262,7 @@ export class Chat {
     if (this.#state.lines.some((one) => one.id === line.id)) return;
     const news = isReply(line) && findTwin(this.#state.lines, line) < 0;
     const lines = addLine(this.#state.lines, line);
+    if (isReply(line)) this.#withPerson = line.author === "agent";
     this.#set({ lines, typing: undefined, unread: this.#state.unread + (news ? 1 : 0) });
     if (news) this.doors.tell.message(line);
     if (this.#reading) this.#markRead();
@@ -275,6 +279,7 @@ export class Chat {
   #takeClosing(): void {
     const name = this.#state.lines.findLast((line) => line.author === "agent")?.name;
     this.doors.visit.conversationId = undefined; // the next message starts anew
+    this.#withPerson = false;
     const { lines } = this.#state;
     const told = lines.at(-1)?.author === "system"; // the server has said so in its own words
     this.#set({ lines: told ? [...lines] : addLine(lines, noticeLine("closed", name)), typing: undefined, closed: true });
@@ -287,11 +292,6 @@ export class Chat {
 
   #lastReply(): Line | undefined {
     return this.#state.lines.findLast((line) => isReply(line) && !line.provisional);
-  }
-
-  /** Has a person of the team written since the assistant last did? */
-  #isWithPerson(): boolean {
-    return this.#state.lines.findLast((line) => isReply(line))?.author === "agent";
   }
 
   #mark(id: string, state: Line["state"]): void {

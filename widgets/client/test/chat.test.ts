@@ -410,6 +410,7 @@ test("a closed conversation says who closed it, stays readable, and the next mes
   assert.equal(tab.chat.state.closed, true);
   tab.chat.send("One more thing");
   assert.equal(tab.chat.state.closed, false);
+  assert.equal(tab.chat.state.waiting, true); // the assistant is asked again
   await tab.quiet();
   assert.equal(tab.asked[0]?.conversationId, undefined);
   const { messageId } = tab.asked[0] as ChatRequest;

@@ -96,7 +96,7 @@ export class PanelView {
     const { face, words, state, availability, ready, problem } = model;
     setAttributes(this.#panel, { "aria-label": face.name ? words.chatWith(face.name) : words.chat, "aria-busy": !ready && "true" });
     this.#colour(model.brand);
-    this.#header.render(face, words, availability, state.lines);
+    this.#header.render(face, words, availability, state.closed ? [] : state.lines);
     const away = availability?.online === false ? (availability.awayMessage ?? "") : "";
     this.#log.render({ state, words, greeting: face.greeting, ready, away, retryInToast: problem !== undefined });
     this.#composer.render(words, state.closed);
