@@ -252,6 +252,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMS_URLFIELD_ASSUME_HTTPS = True  # "example.com" in a form means https; Django 6 does so by itself
 
 # --- Static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
