@@ -78,29 +78,28 @@ def _reads_like_a_heading(line: str) -> bool:
 
 
 def _packed(blocks: list[str]) -> list[str]:
-    """Paragraphs put together up to the aim; those that are too long are cut at sentences."""
-    bodies: list[str] = []
-    for block in blocks:
-        for part in _parts(block):
-            if bodies and len(bodies[-1]) + len(part) + 2 <= (MOST if len(part) < LEAST else AIM):
-                bodies[-1] += f"\n\n{part}"
-            else:
-                bodies.append(part)
-    return bodies
+    """Paragraphs put together up to the aim; those that are too long are cut."""
+    return _filled([part for block in blocks for part in _parts(block)], between="\n\n")
 
 
 def _parts(block: str) -> list[str]:
     """A paragraph in parts that fit, cut at sentences and lines, with the white space between them kept."""
     if len(block) <= MOST:
         return [block]
-    parts = [""]
-    for sentence in _SENTENCE.findall(block):
-        for bit in _cut(sentence):
-            if parts[-1] and len(parts[-1]) + len(bit) > (MOST if len(bit) < LEAST else AIM):
-                parts.append(bit)
-            else:
-                parts[-1] += bit
-    return [part.strip() for part in parts if part.strip()]
+    bits = [bit for sentence in _SENTENCE.findall(block) for bit in _cut(sentence)]
+    return [part.strip() for part in _filled(bits, between="") if part.strip()]
+
+
+def _filled(bits: list[str], *, between: str) -> list[str]:
+    """Bits put together up to the aim; a short rest goes to the part before it, if there is room."""
+    filled: list[str] = []
+    for number, bit in enumerate(bits, start=1):
+        most = MOST if number == len(bits) and len(bit) < LEAST else AIM
+        if filled and len(filled[-1]) + len(between) + len(bit) <= most:
+            filled[-1] += between + bit
+        else:
+            filled.append(bit)
+    return filled
 
 
 def _cut(sentence: str) -> list[str]:

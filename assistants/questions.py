@@ -27,7 +27,7 @@ def read_questions(text: str) -> list[tuple[str, str]]:
 
 def _marked(text: str) -> list[tuple[bool, str]]:
     marks = list(_MARK.finditer(text))
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    ends = [*(mark.start() for mark in marks), len(text)][1:]
     return [
         (mark["mark"].lower().startswith(_ASKS), text[mark.end() : end].strip())
         for mark, end in zip(marks, ends, strict=True)

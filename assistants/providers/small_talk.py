@@ -40,6 +40,7 @@ class _Patterns:
     whole: re.Pattern[str]
     kinds: tuple[tuple[Kind, re.Pattern[str]], ...]
     person: re.Pattern[str]
+    filler: re.Pattern[str]
 
 
 def _compile(words: Courtesies) -> _Patterns:
@@ -49,6 +50,7 @@ def _compile(words: Courtesies) -> _Patterns:
         whole=re.compile(rf"(?:{anything})(?: (?:{anything}))*"),
         kinds=tuple((kind, re.compile(rf"\b(?:{part})(?!\w)")) for kind, part in parts.items()),
         person=re.compile(words.person),
+        filler=re.compile(rf"\b(?:{words.filler})(?!\w)"),
     )
 
 
@@ -71,5 +73,10 @@ def small_talk(text: str) -> SmallTalk | None:
 
 
 def _first_kind(words: str, language: str) -> SmallTalk | None:
-    kinds = (kind for kind, pattern in _PATTERNS[language].kinds if pattern.search(words))
-    return next((SmallTalk(kind, language) for kind in kinds), None)
+    """The weightiest courtesy in the words; one that stands in a filler ("thanks for your help") comes last."""
+    patterns = _PATTERNS[language]
+    for said in (patterns.filler.sub("", words), words):
+        for kind, pattern in patterns.kinds:
+            if pattern.search(said):
+                return SmallTalk(kind, language)
+    return None
