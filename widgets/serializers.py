@@ -75,6 +75,8 @@ class TrackIn:
 
 def parse(body: bytes, content_type: str) -> dict[str, Any]:
     """The JSON object in a request's body. A lone surrogate is no text and fails here as well."""
+    if not body:
+        raise ValidationError({"non_field_errors": ["The body is empty; it must be a JSON object."]})
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaType(content_type, "Send JSON with “Content-Type: application/json”.")
     if len(body) > MAX_BODY:

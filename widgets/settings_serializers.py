@@ -8,9 +8,10 @@ from typing import Any
 from rest_framework import serializers
 
 from widgets import domains
-from widgets.models import TOKEN_LIFETIME, AllowedDomain, WidgetSettings, WidgetToken
+from widgets.models import TOKEN_LIFETIME, AllowedDomain, WidgetSettings, WidgetToken, is_web_address
 
 SHORTEST = 60  # seconds
+PICTURES = ("avatar_url", "header_logo_url", "header_wordmark_url")
 LONGEST = 365 * 24 * 60 * 60  # a year
 
 
@@ -33,6 +34,7 @@ class WidgetSettingsSerializer(serializers.ModelSerializer[WidgetSettings]):
 
     class Meta:
         model = WidgetSettings
+        extra_kwargs = {name: {"validators": [is_web_address]} for name in PICTURES}
         fields = (
             "name",
             "primary_color",

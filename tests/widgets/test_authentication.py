@@ -55,7 +55,13 @@ def _b64(data: object) -> str:
 
 def _claims(door: Door, **changes: object) -> dict[str, object]:
     now = int(timezone.now().timestamp())
-    claims = {"typ": "widget", "aud": str(door.tenant.pk), "jti": door.row.jti.hex, "iat": now, "exp": now + 600} | changes
+    claims = {
+        "typ": "widget",
+        "aud": str(door.tenant.pk),
+        "jti": door.row.jti.hex,
+        "iat": now,
+        "exp": now + 600,
+    } | changes
     return {name: value for name, value in claims.items() if value is not None}
 
 
@@ -65,7 +71,9 @@ FORGERIES = {
     "unsigned": lambda door: door.token.rpartition(".")[0] + ".",
     "no signature": lambda door: door.token.rpartition(".")[0],
     "signature cut": lambda door: door.token[:-1],
-    "signature of another": lambda door: door.token.rpartition(".")[0] + "." + tokens.sign(_other_row(door)).rpartition(".")[2],
+    "signature of another": lambda door: (
+        door.token.rpartition(".")[0] + "." + tokens.sign(_other_row(door)).rpartition(".")[2]
+    ),
     "payload changed": lambda door: ".".join([door.token.split(".")[0], _b64(_claims(door)), door.token.split(".")[2]]),
     "wrong key": lambda door: jwt.encode(_claims(door), "k" * 32, "HS256"),
     "empty key": lambda door: jwt.encode(_claims(door), "\0" * 32, "HS256"),
@@ -181,7 +189,9 @@ def test_s04_a_listed_site_is_let_in(listed, origin):
     assert Door(listed, origin=origin).get("config").status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", None, "https://acme.com", "https://www.acme.com.evil.example"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", None, "https://acme.com", "https://www.acme.com.evil.example"]
+)
 def test_s04_a_site_that_is_not_listed_gets_403_domain_not_authorized(listed, origin):
     response = Door(listed, origin=origin).get("config")
     assert code_of(response) == (403, "domain_not_authorized")
