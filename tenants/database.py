@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -54,6 +55,12 @@ def close_connections() -> None:
     """End the threads and give their connections back; the next call starts new ones (for tests and a clean stop)."""
     threads = _threads()
     _threads.cache_clear()
+    everyone = threading.Barrier(settings.DATABASE_THREADS)  # or one thread would close its connection many times
     for _ in range(settings.DATABASE_THREADS):
-        threads.submit(connection.close)
+        threads.submit(_leave, everyone)
     threads.shutdown(wait=True)
+
+
+def _leave(everyone: threading.Barrier) -> None:
+    connection.close()
+    everyone.wait(timeout=10)
