@@ -10,11 +10,20 @@ from conversations.forms import MAX_CLIENT_ID, clean_reply
 from conversations.models import Conversation
 
 
+class Text(serializers.CharField):
+    """A JSON string; a number or a truth value isn't one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class ReplyIn(serializers.Serializer[Any]):
     """A person's reply."""
 
-    message = serializers.CharField(trim_whitespace=False, allow_blank=True)
-    client_id = serializers.CharField(max_length=MAX_CLIENT_ID, required=False, allow_blank=True, default="")
+    message = Text(trim_whitespace=False, allow_blank=True)
+    client_id = Text(max_length=MAX_CLIENT_ID, required=False, allow_blank=True, default="")
 
     def validate_message(self, text: str) -> str:
         return clean_reply(text)
