@@ -40,7 +40,7 @@ class Call:
 
     @property
     def anchor(self) -> str:
-        return f"{self.method}-{self.path.strip('/').replace('/', '-').replace('{', '').replace('}', '')}"
+        return f"{self.method.lower()}-{self.path.strip('/').replace('/', '-').replace('{', '').replace('}', '')}"
 
 
 @dataclass

@@ -1,13 +1,15 @@
-"""Mail leaves from the worker: no page waits for a mail server."""
+"""Mail leaves from the worker: no page waits for a mail server. And what has expired is swept away."""
 
 from __future__ import annotations
 
 import structlog
 from celery import shared_task
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.mail import send_mail as django_send_mail
+from django.utils import timezone
 
 from tenants import mails
-from tenants.models import Invitation
+from tenants.models import Invitation, RefreshToken
 
 logger = structlog.get_logger("autochat.mail")
 RETRY_SECONDS = 30
@@ -33,3 +35,10 @@ def send_waiting_invitations() -> None:
     """Send what a stopped worker or mail server left behind; rung by beat every minute."""
     for invitation_id in Invitation.objects.unsent().values_list("pk", flat=True)[:100]:
         send_invitation(invitation_id=str(invitation_id))
+
+
+@shared_task
+def prune_expired() -> None:
+    """Forget sessions and refresh tokens whose time is over; rung by beat every hour."""
+    SessionStore.clear_expired()
+    RefreshToken.objects.filter(expires_at__lt=timezone.now()).delete()

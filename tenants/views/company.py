@@ -13,7 +13,7 @@ from tenants.models import Role
 from tenants.usage import usage
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.ADMIN)
 def company(request: MemberRequest) -> HttpResponse:
     """Show and change what the company is called and where it is."""

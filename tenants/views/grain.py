@@ -64,7 +64,7 @@ class Row:
         return json.dumps(self.known.default) if self.known else ""
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def page(request: MemberRequest) -> HttpResponse:
     """All keys and their values; posting to it sets one."""

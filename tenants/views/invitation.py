@@ -18,7 +18,7 @@ from tenants.models import Invitation, Membership, User
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, invitation_id: uuid.UUID, secret: str) -> HttpResponse:
     """Join: at once when signed in, after signing in when known, with a name and a password when new."""
     try:

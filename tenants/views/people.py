@@ -17,7 +17,7 @@ from tenants.forms import InvitationForm
 from tenants.models import Invitation, Membership, Role
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.ADMIN)
 def people(request: MemberRequest) -> HttpResponse:
     """The list; posting to it invites somebody."""

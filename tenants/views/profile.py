@@ -46,7 +46,7 @@ def founding(request: HttpRequest) -> HttpResponse:
     return redirect("home")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def profile(request: MemberRequest) -> HttpResponse:
     """Name, address, password, and the companies one belongs to."""

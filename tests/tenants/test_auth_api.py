@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from tenants import credentials, tokens
+from tenants import credentials, tasks, tokens
 from tenants.models import RefreshToken, Role
 from tests import factories
 from tests.world import Company, World, bearer, signed_in
@@ -221,3 +222,16 @@ def test_a_page_token_is_for_the_company_looked_at(acme: Company, globex: Compan
     browser = signed_in(acme.owner)
     browser.post("/switch", {"tenant": str(globex.tenant.pk)})
     assert browser.post("/api/auth/session").json()["tenant_id"] == str(globex.tenant.pk)
+
+
+def test_what_has_expired_is_swept_away(acme: Company) -> None:
+    credentials.issue_pair(acme.agent)
+    credentials.issue_pair(acme.owner)
+    signed_in(acme.agent)
+    signed_in(acme.owner)
+    earlier = timezone.now() - timedelta(minutes=1)
+    RefreshToken.objects.filter(user=acme.agent.user).update(expires_at=earlier)
+    Session.objects.filter(pk=Session.objects.values_list("pk").first()[0]).update(expire_date=earlier)
+    tasks.prune_expired()
+    assert RefreshToken.objects.get().user == acme.owner.user
+    assert Session.objects.count() == 1
