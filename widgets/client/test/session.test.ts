@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Session } from "../src/session";
 import { Visit, makeMessageId } from "../src/visit";
-import { useStorage, type FakeStorage } from "./world";
+import { useLocks, useStorage, type FakeStorage } from "./world";
 
 let storage: FakeStorage;
 
 beforeEach(() => {
   storage = useStorage();
+  useLocks();
 });
 
 const visitOf = (tenant: string): Visit => new Visit(new Session(tenant));

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 import { Session } from "../src/session";
 import { dispatchOutcome } from "../src/tracking";
 import { Visit } from "../src/visit";
-import { useStorage } from "./world";
+import { FakeLocks, useLocks, useStorage } from "./world";
 
 const STABLE = "autochat.widget_tracking.v1";
 const ALIAS = "autochat.lead_qualified.v1";
 
 beforeEach(() => {
   useStorage();
+  useLocks();
 });
 
 function outcome(id: string, type = ALIAS): Record<string, unknown> {
@@ -50,6 +51,20 @@ test("an outcome is told once, also by another tab or after a reload", async () 
   assert.deepEqual(told, [true, false]);
   assert.equal(await dispatchOutcome(outcome("e1"), visit(), page), false);
   assert.equal(heard.length, 1);
+});
+
+test("two tabs that hear it at once tell it once, although storage is slow to reach the other", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  useLocks(new FakeLocks());
+  const { page, heard } = listen(STABLE);
+  const first = await dispatchOutcome(outcome("e1"), visit(), page);
+  useStorage(); // the other tab doesn't see yet what the first one wrote
+  const second = await dispatchOutcome(outcome("e1"), visit(), page);
+  assert.deepEqual([first, second, heard.length], [true, false, 1]);
+  mock.timers.tick(10_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(await visit().claim("e1"), true); // the lock is free again; from here on storage remembers
+  mock.timers.reset();
 });
 
 test("s22 an alias belongs to its own outcome only", async () => {

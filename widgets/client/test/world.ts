@@ -30,6 +30,26 @@ export function useStorage(): FakeStorage {
   return storage;
 }
 
+/** Locks as all tabs of a browser share them; only the form that asks and never waits. */
+export class FakeLocks {
+  readonly #held = new Set<string>();
+
+  async request(name: string, _options: { ifAvailable: true }, use: (lock: object | null) => unknown): Promise<unknown> {
+    if (this.#held.has(name)) return use(null);
+    this.#held.add(name);
+    try {
+      return await use({ name });
+    } finally {
+      this.#held.delete(name);
+    }
+  }
+}
+
+/** Give the code under test a browser with locks, or one without, as on http pages. */
+export function useLocks(locks?: FakeLocks): void {
+  Object.defineProperty(globalThis, "navigator", { value: { locks }, configurable: true });
+}
+
 /** Poll until something holds; the deadline is what fails a test. */
 export async function until(holds: () => boolean, what = "the condition", deadline = 3_000): Promise<void> {
   const ends = Date.now() + deadline;
