@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from conversations import log
 from conversations.models import Conversation, Message
+from conversations.moments import NEXT_MOMENT
 from conversations.turns import PREVIEW_CHARS
 from tenants.models import Membership, User
 
@@ -39,7 +40,7 @@ def post_reply(*, conversation: Conversation, by: Membership, text: str, client_
         unread=0,
         attention=Conversation.Attention.NONE,
         attention_at=None,
-        last_message_at=timezone.now(),
+        last_message_at=NEXT_MOMENT,
         preview=text[:PREVIEW_CHARS],
         preview_author=Message.Author.AGENT,
     )
@@ -85,17 +86,17 @@ def assign(*, conversation: Conversation, to: User | None) -> Conversation:
 @transaction.atomic
 def close_conversation(*, conversation: Conversation, by: Membership | None) -> Conversation:
     """Close an open conversation; the visitor's next message begins a new one. Raises ConversationClosed."""
-    now = timezone.now()
     closed = _act(
         conversation,
         status=Conversation.Status.CLOSED,
-        closed_at=now,
+        closed_at=timezone.now(),
+        last_message_at=NEXT_MOMENT,
         unread=0,
         attention=Conversation.Attention.NONE,
         attention_at=None,
     )
     who = by.user.get_full_name() if by else "autochat"
-    message = _system_message(closed, f"{who} closed the conversation.", now)
+    message = _system_message(closed, f"{who} closed the conversation.")
     log.append(
         closed.tenant_id, [log.message_event(closed, message), log.conversation_event("conversation:updated", closed)]
     )
@@ -112,13 +113,14 @@ def reopen_conversation(*, conversation: Conversation, by: Membership) -> Conver
                 only={"status": Conversation.Status.CLOSED},
                 status=Conversation.Status.OPEN,
                 closed_at=None,
+                last_message_at=NEXT_MOMENT,
                 ai_paused=True,
             )
     except IntegrityError:
         raise AnotherIsOpen from None
     if reopened is None:
         return Conversation.objects.for_inbox().get(pk=conversation.pk)
-    message = _system_message(reopened, f"{by.user.get_full_name()} opened the conversation again.", timezone.now())
+    message = _system_message(reopened, f"{by.user.get_full_name()} opened the conversation again.")
     log.append(
         reopened.tenant_id,
         [log.conversation_event("conversation:updated", reopened), log.message_event(reopened, message)],
@@ -133,13 +135,13 @@ def mark_read(*, conversation: Conversation) -> None:
             log.append(seen.tenant_id, [log.conversation_event("conversation:updated", seen)])
 
 
-def _system_message(conversation: Conversation, text: str, at: Any) -> Message:
+def _system_message(conversation: Conversation, text: str) -> Message:
     return Message.objects.create(
         tenant=conversation.tenant,
         conversation=conversation,
         author=Message.Author.SYSTEM,
         body=text,
-        created_at=at,
+        created_at=conversation.last_message_at,
     )
 
 

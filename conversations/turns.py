@@ -100,9 +100,10 @@ def _received(said: Said, conversation: Conversation, message_id: uuid.UUID, cla
     )
 
 
+# The moment as in `conversations.moments`: while the row is locked, after all that was said before.
 _JOIN = """
     UPDATE conversations_conversation SET
-        last_message_at = clock_timestamp(), unread = unread + 1, preview = %(preview)s, preview_author = 'visitor',
+        last_message_at = GREATEST(clock_timestamp(), last_message_at + interval '1 microsecond'), unread = unread + 1, preview = %(preview)s, preview_author = 'visitor',
         page_url = CASE WHEN %(page_url)s = '' THEN page_url ELSE %(page_url)s END,
         page_title = CASE WHEN %(page_url)s = '' THEN page_title ELSE %(page_title)s END
     WHERE tenant_id = %(tenant)s AND session = %(session)s AND status = 'open'
@@ -169,7 +170,7 @@ def renew(claims: list[uuid.UUID]) -> None:
 
 _LAND = """
     UPDATE conversations_conversation SET
-        last_message_at = clock_timestamp(), preview = %(preview)s, preview_author = 'assistant',
+        last_message_at = GREATEST(clock_timestamp(), last_message_at + interval '1 microsecond'), preview = %(preview)s, preview_author = 'assistant',
         assistant_id = %(assistant)s,
         attention = CASE WHEN %(attention)s = '' THEN attention ELSE %(attention)s END,
         attention_at = CASE WHEN %(attention)s = '' THEN attention_at ELSE clock_timestamp() END

@@ -147,7 +147,7 @@ def test_p04_giving_back_lets_the_assistant_answer_again(web: Web, acme: Company
         "reason": "human_takeover",
     }
     conversations.give_back(conversation=conversation)
-    assert visitor.say("Third").json()["message"] == "You said: Third"
+    assert visitor.say("Third").json()["message"].endswith("Third")
 
 
 def test_b05_over_many_interleavings_no_assistant_speaks_after_a_person(
