@@ -140,7 +140,9 @@ def test_d07_search_uses_the_index(acme: Company):
     words = ("boat", "lock", "canal", "gate", "rope", "quay")
     now = timezone.now()
     Message.objects.bulk_create(
-        Message(tenant=acme.tenant, conversation=acme.conversation, author="visitor", body=f"{word} {n}", created_at=now)
+        Message(
+            tenant=acme.tenant, conversation=acme.conversation, author="visitor", body=f"{word} {n}", created_at=now
+        )
         for n in range(500)
         for word in words
     )

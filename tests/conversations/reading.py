@@ -1,0 +1,27 @@
+"""What a page of the inbox shows, read out of its HTML."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+
+def text_of(answer: Any) -> str:
+    """The words of a page without its tags, white space made single."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", answer.content.decode())).split())
+
+
+def rows_of(answer: Any) -> list[str]:
+    """The ids of the conversations listed, from the top."""
+    return re.findall(r'<li data-conversation-id="([^"]+)"', answer.content.decode())
+
+
+def groups_of(answer: Any) -> list[str]:
+    """The headings between the rows, from the top."""
+    return re.findall(r'<li class="conv-day"[^>]*>([^<]+)<', answer.content.decode())
+
+
+def lines_of(answer: Any) -> list[str]:
+    """The ids of the messages shown, from the top."""
+    return re.findall(r'data-message-id="([^"]+)"', answer.content.decode())
