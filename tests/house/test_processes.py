@@ -11,7 +11,7 @@ from collections.abc import Callable
 import psutil
 import pytest
 
-from tests.redis_server import RedisServer, free_port
+from tests.redis_server import RedisServer
 from tests.servers import Running, Web, environment
 from tests.waiting import wait_until
 
@@ -33,9 +33,11 @@ def test_one_command_brings_worker_and_server_up_and_down(start: Start, server: 
     start(everything)
     pid = everything.process.pid
     assert psutil.Process(pid).children(recursive=True) == []
-    with socket.create_connection(("localhost", everything.port), timeout=5):
-        everything.process.send_signal(signal.SIGINT)
-        assert everything.process.wait(5) == 0, everything.output()
+    for name in (everything.url, everything.other_origin):
+        with urllib.request.urlopen(f"{name}/healthz", timeout=5) as answer:
+            assert answer.status == 200
+    everything.process.send_signal(signal.SIGINT)
+    assert everything.process.wait(5) == 0, everything.output()
     assert "Traceback" not in everything.output()
     assert everything.output().rstrip().endswith("Stopped.")
 
@@ -71,10 +73,3 @@ def test_readiness_names_what_is_gone(start: Start, own_redis: RedisServer) -> N
     assert refusal.value.code == 503
     assert b'"cache"' in refusal.value.read()
     assert alone.is_ready(), "it lives on"
-
-
-def test_both_names_of_this_machine_reach_it(start: Start) -> None:
-    everything = Web("run", ready_at="/readyz", REDIS_URL="", PORT=str(free_port()))
-    start(everything)
-    with urllib.request.urlopen(f"{everything.other_origin}/healthz", timeout=5) as answer:
-        assert answer.status == 200
