@@ -11,6 +11,16 @@ import functools
 from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.redis import RedisCache
+from redis.commands.core import Script
+
+_COUNT = """
+local counts = {}
+for position, key in ipairs(KEYS) do
+  counts[position] = redis.call("INCR", key)
+  if counts[position] == 1 then redis.call("EXPIRE", key, ARGV[1]) end
+end
+return counts
+"""
 
 
 @functools.cache
@@ -29,12 +39,13 @@ def count(keys: list[str], *, lifetime: int) -> list[int]:
 
 
 def _count_in_redis(backend: RedisCache, keys: list[str], lifetime: int) -> list[int]:
-    with backend._cache.get_client(None, write=True).pipeline(transaction=False) as pipeline:  # noqa: SLF001
-        for key in keys:
-            name = backend.make_and_validate_key(key)
-            pipeline.incr(name)
-            pipeline.expire(name, lifetime)
-        return [int(answer) for answer in pipeline.execute()[::2]]
+    names = [backend.make_and_validate_key(key) for key in keys]
+    return [int(number) for number in _script(backend)(keys=names, args=[lifetime])]
+
+
+@functools.cache
+def _script(backend: RedisCache) -> Script:
+    return Script(backend._cache.get_client(None, write=True), _COUNT)  # noqa: SLF001
 
 
 def _count_one(backend: BaseCache, key: str, lifetime: int) -> int:
