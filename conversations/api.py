@@ -73,7 +73,9 @@ class ConversationView(APIView):
 class Conversations(ConversationView):
     """GET /api/conversations."""
 
-    @extend_schema(parameters=[*_FILTERS, *_PART], responses=serializers.ConversationPage)
+    @extend_schema(
+        operation_id="conversations_list", parameters=[*_FILTERS, *_PART], responses=serializers.ConversationPage
+    )
     def get(self, request: Request) -> Response:
         """List conversations, the one last written in first."""
         found, part = inbox.find(_access(request).membership, self.filters(request)), self.part(request)
@@ -84,12 +86,14 @@ class Conversations(ConversationView):
 class OneConversation(ConversationView):
     """GET and PATCH /api/conversations/{id}."""
 
-    @extend_schema(responses=serializers.ConversationOut)
+    @extend_schema(operation_id="conversations_read", responses=serializers.ConversationOut)
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """Read a conversation."""
         return Response(conversation_payload(self.conversation(request, pk)))
 
-    @extend_schema(request=serializers.ChangesIn, responses=serializers.ConversationOut)
+    @extend_schema(
+        operation_id="conversations_change", request=serializers.ChangesIn, responses=serializers.ConversationOut
+    )
     def patch(self, request: Request, pk: uuid.UUID) -> Response:
         """Open or close it, assign it, pause the assistant or give the conversation back to it."""
         conversation = self.conversation(request, pk)
@@ -119,14 +123,14 @@ class OneConversation(ConversationView):
 class Messages(ConversationView):
     """GET and POST /api/conversations/{id}/messages."""
 
-    @extend_schema(parameters=_PART, responses=serializers.MessagePage)
+    @extend_schema(operation_id="messages_list", parameters=_PART, responses=serializers.MessagePage)
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """Read a transcript, oldest message first."""
         said, part = self.conversation(request, pk).messages.all(), self.part(request)
         shown = [message_payload(message) for message in said.in_order()[part]]
         return Response({"messages": shown, "total": said.count()} | _part_words(part))
 
-    @extend_schema(request=serializers.ReplyIn, responses=serializers.Posted)
+    @extend_schema(operation_id="messages_post", request=serializers.ReplyIn, responses=serializers.Posted)
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Say something to the visitor; the assistant is silent from then on."""
         conversation = self.conversation(request, pk)
@@ -142,7 +146,9 @@ class Messages(ConversationView):
 class Export(ConversationView):
     """GET /api/conversations/export.csv."""
 
-    @extend_schema(parameters=_FILTERS, responses={(200, "text/csv"): OpenApiTypes.STR})
+    @extend_schema(
+        operation_id="conversations_export", parameters=_FILTERS, responses={(200, "text/csv"): OpenApiTypes.STR}
+    )
     def get(self, request: Request) -> HttpResponseBase:
         """Get the filtered list as CSV, however long it is."""
         return csv_response(_access(request).membership, self.filters(request))
