@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,11 @@ from tests.servers import Beat, Running, Web, Worker
 from tests.world import Company, World, make_world
 
 FAILURES = Path(settings.BASE_DIR) / "var" / "test-failures"
+
+
+def pytest_configure() -> None:
+    """Being told to end is like Ctrl-C: everything that was started is stopped."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
