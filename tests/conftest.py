@@ -22,9 +22,13 @@ from tests.world import Company, World, make_world
 FAILURES = Path(settings.BASE_DIR) / "var" / "test-failures"
 
 
-def pytest_configure() -> None:
-    """Being told to end is like Ctrl-C: everything that was started is stopped."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Told to end, the tests end after the one that runs, and stop everything that they have started."""
+
+    def stop(signum: int, frame: object) -> None:
+        session.shouldstop = "told to end"
+
+    signal.signal(signal.SIGTERM, stop)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
