@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -56,13 +55,15 @@ async def test_a_part_that_fails_is_named(worker_alive: None, part: str, monkeyp
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_part_that_hangs_costs_two_seconds_at_most(worker_alive: None, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_part_that_hangs_holds_nobody_up(worker_alive: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would hang for ever: that three questions are answered at all is the point."""
     release = threading.Event()
     monkeypatch.setattr(health, "PATIENCE", 0.3)
-    hang: Callable[[], bool] = release.wait
-    monkeypatch.setitem(health._PARTS, "broker", hang)
-    started = time.monotonic()
-    answers = [await ready() for _ in range(3)]
-    assert time.monotonic() - started < 3
-    assert [answer.json()["failed"] for answer in answers] == [["broker"]] * 3
-    release.set()
+    monkeypatch.setitem(health._PARTS, "broker", release.wait)
+    try:
+        async with asyncio.timeout(60):
+            answers = [await ready() for _ in range(3)]
+    finally:
+        release.set()
+    assert [answer.status_code for answer in answers] == [503] * 3
+    assert all("broker" in answer.json()["failed"] for answer in answers)
