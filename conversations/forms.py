@@ -46,7 +46,7 @@ class MomentField(forms.Field):
     """A date, or a date with a time as ISO 8601. A bare date means its first moment, with `ends` the day after it."""
 
     def __init__(self, *, ends: bool = False, **options: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}), **options)
+        super().__init__(widget=forms.DateInput(attrs={"type": "date", "class": "input"}), **options)
         self.ends = ends
 
     def to_python(self, value: Any) -> datetime | None:
@@ -76,7 +76,9 @@ class FilterForm(forms.Form):
     channel = forms.ChoiceField(choices=[("", "Any channel"), *Conversation.Channel.choices], required=False)
     status = forms.ChoiceField(choices=[("", "Any status"), *Conversation.Status.choices], required=False)
     qualified = forms.ChoiceField(
-        choices=[("", "Qualified or not"), ("true", "Qualified"), ("false", "Not qualified")], required=False
+        choices=[("", "Qualified or not"), ("true", "Qualified"), ("false", "Not qualified")],
+        widget=forms.Select(attrs={"class": "input"}),
+        required=False,
     )
     assigned_to = forms.CharField(required=False, max_length=36)
     q = forms.CharField(required=False, max_length=200)
