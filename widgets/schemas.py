@@ -15,31 +15,36 @@ def _object(required: list[str] | None = None, **properties: Any) -> dict[str, A
     return {"type": "object", "properties": properties, "required": required or list(properties)}
 
 
-SUCCESS = _object(success=YES)
-CONFIG = _object(
-    success=YES,
-    config=_object(
-        name=TEXT,
-        assistantId=ID,
-        widget=_object(
-            primaryColor=TEXT,
-            position={"enum": ["bottom-right", "bottom-left", "top-right", "top-left"]},
-            theme={"enum": ["light", "dark", "auto"]},
-            greetingMessage=TEXT,
-            avatarUrl=LINK,
-            headerLogoUrl=LINK,
-            headerWordmarkUrl=LINK,
-            showBranding={"type": "boolean"},
-            locale=TEXT,
+SUCCESS = {200: _object(success=YES)}
+CONFIG = {
+    200: _object(
+        success=YES,
+        config=_object(
+            name=TEXT,
+            assistantId=ID,
+            widget=_object(
+                primaryColor=TEXT,
+                position={"enum": ["bottom-right", "bottom-left", "top-right", "top-left"]},
+                theme={"enum": ["light", "dark", "auto"]},
+                greetingMessage=TEXT,
+                avatarUrl=LINK,
+                headerLogoUrl=LINK,
+                headerWordmarkUrl=LINK,
+                showBranding={"type": "boolean"},
+                locale=TEXT,
+            ),
+            prechat={
+                "type": "object",
+                "properties": {"required": {"type": "array", "items": {"enum": ["name", "email"]}}},
+            },
+            proactive={"type": "array", "items": {"type": "object"}},
+            availability=_object(
+                online={"type": "boolean"}, hours={"type": ["object", "null"]}, awayMessage={"type": ["string", "null"]}
+            ),
+            tracking=_object(enabled={"type": "boolean"}),
         ),
-        prechat={"type": "object", "properties": {"required": {"type": "array", "items": {"enum": ["name", "email"]}}}},
-        proactive={"type": "array", "items": {"type": "object"}},
-        availability=_object(
-            online={"type": "boolean"}, hours={"type": ["object", "null"]}, awayMessage={"type": ["string", "null"]}
-        ),
-        tracking=_object(enabled={"type": "boolean"}),
-    ),
-)
+    )
+}
 MESSAGE = _object(
     ["messageId", "author", "message", "createdAt"],
     messageId=TEXT,
@@ -49,7 +54,7 @@ MESSAGE = _object(
     createdAt={"type": "string", "format": "date-time"},
     sources={"type": "array", "items": _object(["title"], title=TEXT, url=LINK)},
 )
-MESSAGES = _object(success=YES, conversationId=ID, messages={"type": "array", "items": MESSAGE})
+MESSAGES = {200: _object(success=YES, conversationId=ID, messages={"type": "array", "items": MESSAGE})}
 TRACK = {
     "application/json": _object(
         ["sessionId", "event", "timestamp"],
@@ -60,4 +65,74 @@ TRACK = {
     )
 }
 VOICE = {"application/json": _object(["sessionId"], sessionId=SESSION_ID, assistantId=ID)}
-VOICE_ANSWER = _object(success=YES, conversationId=ID, assistantId=ID, phoneNumber=TEXT)
+VOICE_ANSWER = {200: _object(success=YES, conversationId=ID, assistantId=ID, phoneNumber=TEXT)}
+CHAT = _object(
+    ["sessionId", "message"],
+    sessionId=SESSION_ID,
+    message={"type": "string", "minLength": 1, "maxLength": 4000},
+    assistantId=ID,
+    conversationId=ID,
+    messageId={**SESSION_ID, "description": "The client's own id: a retry with it stores nothing twice."},
+    contact=_object([], name=TEXT, email=TEXT, phone=TEXT, hash=TEXT),
+    page=_object([], url=TEXT, title=TEXT, referrer=TEXT),
+)
+CHAT_ANSWER = _object(
+    success=YES,
+    conversationId={"type": "string"},
+    messageId=TEXT,
+    message={"type": ["string", "null"]},
+    metadata=_object(
+        ["status"],
+        status={"enum": ["answered", "held", "blocked", "no_reply", "human"]},
+        reason=TEXT,
+        model={"type": ["string", "null"]},
+        tokens={"type": "integer"},
+        assistantId=ID,
+    ),
+    tracking={"type": "array", "items": {"type": "object"}},
+)
+SECURITY = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A widget token."}
+
+
+def _path(operation: str, summary: str, **more: Any) -> dict[str, Any]:
+    tenant = {"in": "path", "name": "tenant_id", "required": True, "schema": TEXT}
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "tags": ["widget"],
+        "security": [{"widgetToken": []}],
+        "parameters": [tenant, *more.pop("parameters", [])],
+        **more,
+    }
+
+
+def describe_the_door(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Add the two addresses that aren't views of the API framework, and the token that opens all of them."""
+    session = {"in": "query", "name": "sessionId", "required": True, "schema": SESSION_ID}
+    answer = {"application/json": {"schema": CHAT_ANSWER}, "text/event-stream": {"schema": TEXT}}
+    result["paths"]["/api/widgets/{tenant_id}/chat"] = {
+        "post": _path(
+            "widget_chat",
+            "Take a visitor's message and answer it.",
+            requestBody={"required": True, "content": {"application/json": {"schema": CHAT}}},
+            responses={"200": {"description": "The answer.", "content": answer}},
+        )
+    }
+    result["paths"]["/api/widgets/{tenant_id}/stream"] = {
+        "get": _path(
+            "widget_stream",
+            "Follow the session's open conversation.",
+            parameters=[session],
+            responses={
+                "200": {"description": "Events.", "content": {"text/event-stream": {"schema": TEXT}}},
+                "204": {"description": "There is no open conversation."},
+            },
+        )
+    }
+    for path, methods in result["paths"].items():
+        if path.startswith("/api/widgets/"):
+            for method in methods.values():
+                method["security"] = [{"widgetToken": []}]
+    result.setdefault("components", {}).setdefault("securitySchemes", {})["widgetToken"] = SECURITY
+    result["paths"] = dict(sorted(result["paths"].items()))
+    return result

@@ -18,10 +18,12 @@ from widgets import sites, tokens
 from widgets.models import AllowedDomain, WidgetSettings, WidgetToken
 from widgets.settings_serializers import (
     DomainSerializer,
+    DomainsSerializer,
     IssuedSerializer,
     IssueSerializer,
     LabelSerializer,
     TokenSerializer,
+    TokensSerializer,
     WidgetSettingsSerializer,
 )
 
@@ -56,7 +58,7 @@ class SettingsView(AdminView):
 class DomainsView(AdminView):
     """The sites on which the widget may stand; an empty list allows every site."""
 
-    @extend_schema(operation_id="widget_domains", responses=DomainSerializer(many=True))
+    @extend_schema(operation_id="widget_domains", responses=DomainsSerializer)
     def get(self, request: Request) -> Response:
         rows = AllowedDomain.objects.for_tenant(self.tenant).order_by("domain")
         return Response({"domains": DomainSerializer(rows, many=True).data, "total": len(rows)})
@@ -104,7 +106,7 @@ class DomainView(AdminView):
 class TokensView(AdminView):
     """The keys to the widget's door."""
 
-    @extend_schema(operation_id="widget_tokens", responses=TokenSerializer(many=True))
+    @extend_schema(operation_id="widget_tokens", responses=TokensSerializer)
     def get(self, request: Request) -> Response:
         rows = WidgetToken.objects.for_tenant(self.tenant).newest_first()
         return Response({"tokens": TokenSerializer(rows, many=True).data, "total": len(rows)})

@@ -30,7 +30,7 @@ class WidgetSettingsSerializer(serializers.ModelSerializer[WidgetSettings]):
     """The settings behind `/config`."""
 
     prechat = PrechatSerializer(required=False)
-    hours = serializers.SerializerMethodField(help_text="Business hours; none can be set yet.")
+    hours = serializers.JSONField(read_only=True, default=None, help_text="Business hours, when there are any.")
 
     class Meta:
         model = WidgetSettings
@@ -53,9 +53,6 @@ class WidgetSettingsSerializer(serializers.ModelSerializer[WidgetSettings]):
             "voice_number",
             "hours",
         )
-
-    def get_hours(self, settings: WidgetSettings) -> None:
-        return None
 
     def to_representation(self, instance: WidgetSettings) -> dict[str, Any]:
         instance.prechat = {"required": instance.prechat_required}  # type: ignore[attr-defined]
@@ -83,6 +80,13 @@ class DomainSerializer(serializers.ModelSerializer[AllowedDomain]):
             raise serializers.ValidationError(str(error)) from error
 
 
+class DomainsSerializer(serializers.Serializer[Any]):
+    """The allowlist."""
+
+    domains = DomainSerializer(many=True)
+    total = serializers.IntegerField()
+
+
 class TokenSerializer(serializers.ModelSerializer[WidgetToken]):
     """A token as it is listed; the token itself is shown when it is issued, this once."""
 
@@ -90,6 +94,13 @@ class TokenSerializer(serializers.ModelSerializer[WidgetToken]):
         model = WidgetToken
         fields = ("id", "label", "prefix", "last4", "created_at", "expires_at", "last_used_at", "revoked_at")
         read_only_fields = fields
+
+
+class TokensSerializer(serializers.Serializer[Any]):
+    """A tenant's tokens."""
+
+    tokens = TokenSerializer(many=True)
+    total = serializers.IntegerField()
 
 
 class LabelSerializer(serializers.Serializer[Any]):

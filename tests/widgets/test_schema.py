@@ -1,0 +1,18 @@
+"""P8: the widget's addresses are described, those on the event loop too."""
+
+from __future__ import annotations
+
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+
+
+def test_every_address_of_the_widget_is_described_with_its_token():
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    validate_schema(schema)
+    prefix = "/api/widgets/{tenant_id}/"
+    described = {path.removeprefix(prefix) for path in schema["paths"] if path.startswith(prefix)}
+    assert described == {"chat", "config", "messages", "stream", "track", "voice/start"}
+    for path, methods in schema["paths"].items():
+        if path.startswith(prefix):
+            assert [method["security"] for method in methods.values()] == [[{"widgetToken": []}]] * len(methods)
+    assert "widgetToken" in schema["components"]["securitySchemes"]
