@@ -45,7 +45,7 @@ class AssistantForm(AssistantModelForm):
             "temperature", "max_tokens", "is_default_chat", "is_default",
         ]  # fmt: skip
         widgets = {
-            "prompt": forms.Textarea(attrs={"rows": 7}),
+            "prompt": forms.Textarea(attrs={"class": "is-roomy"}),
             "provider": forms.RadioSelect,
             "fallback_message": forms.Textarea(attrs={"rows": 2}),
             "temperature": forms.NumberInput(attrs={"step": "0.1", "min": "0", "max": "2"}),
@@ -142,7 +142,7 @@ class SourceForm(SourceModelForm):
             else "Cut into passages at headings and paragraphs; the one that fits is sent word for word. A line that "
             "begins with # is a heading."
         )
-        self.fields["body"].widget = forms.Textarea(attrs={"rows": 6 if is_faq else 18})
+        self.fields["body"].widget = forms.Textarea(attrs={"class": "is-roomy" if is_faq else "is-tall"})
         if is_faq:
             self.fields["body"].widget.attrs["maxlength"] = FAQ_MOST
 
@@ -160,7 +160,7 @@ class ImportForm(forms.Form):
         label="Questions and answers",
         max_length=500_000,
         widget=forms.Textarea(
-            attrs={"rows": 16, "placeholder": "Q: When are you open?\nA: Monday to Friday, 9 to 18 o’clock."}
+            attrs={"class": "is-tall", "placeholder": "Q: When are you open?\nA: Monday to Friday, 9 to 18 o’clock."}
         ),
         help_text="Begin each question with “Q:” and each answer with “A:”, on lines of their own.",
     )

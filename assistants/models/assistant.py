@@ -35,7 +35,7 @@ class AssistantQuerySet(TenantOwnedQuerySet["Assistant"]):
     def active(self) -> Self:
         return self.filter(active=True)
 
-    def ordered(self) -> Self:
+    def in_order(self) -> Self:
         return self.order_by("-active", "-is_default_chat", "-is_default", "name", "id")
 
 
@@ -82,7 +82,9 @@ class Assistant(TenantOwned):
                 fields=["tenant"], condition=models.Q(is_default=True), name="one_default_assistant_per_tenant"
             ),
             models.UniqueConstraint(
-                fields=["tenant"], condition=models.Q(is_default_chat=True), name="one_default_chat_assistant_per_tenant"
+                fields=["tenant"],
+                condition=models.Q(is_default_chat=True),
+                name="one_default_chat_assistant_per_tenant",
             ),
         ]
 
