@@ -10,6 +10,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from conversations.markdown import to_html
 from tenants.templatetags import moments
 
 register = template.Library()
@@ -33,6 +34,12 @@ def day_and_time(value: datetime) -> SafeString:
 def _time(value: datetime, words: str) -> SafeString:
     exact = moments.say_exactly(value)
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(timespec="seconds"), exact, words)
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """What a model wrote, drawn."""
+    return to_html(text)
 
 
 @register.filter
