@@ -94,7 +94,9 @@ const refreshSoon = calmly(refresh, CALM);
 
 document.addEventListener("live:event", ({ detail: { type, data } }) => {
   if (!type.startsWith("conversation:")) return; // every message comes with one of these
-  changed.add(data.id);
+  // to an agent, somebody else's conversation is told by its id alone
+  if (data.status) changed.add(data.id);
+  else rowOf(data.id)?.remove();
   refreshSoon();
 });
 document.addEventListener("live:resync", () => reload().catch(() => {}));

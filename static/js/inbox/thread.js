@@ -69,7 +69,7 @@ async function refreshAround() {
   try {
     fresh = await piece(pieceOf("head"));
   } catch (problem) {
-    if (problem.status === 404) location.assign(document.getElementById("inbox").dataset.url);
+    if (problem.status === 404) leave();
     return;
   }
   if (openId() !== id) return;
@@ -77,6 +77,11 @@ async function refreshAround() {
   for (const part of ["thread-head", keepsForm ? "composer-hint" : "composer", "contact"]) swap(part, fresh);
   document.dispatchEvent(new CustomEvent("inbox:redrawn"));
   seen();
+}
+
+/** The conversation is somebody else's now. */
+function leave() {
+  location.assign(document.getElementById("inbox").dataset.url);
 }
 
 function swap(part, fresh) {
@@ -106,7 +111,9 @@ document.addEventListener("live:event", ({ detail: { type, data } }) => {
     wanted.set(data.id, data.state);
     linesSoon();
   }
-  if (type.startsWith("conversation:") && data.id === openId()) aroundSoon();
+  if (!type.startsWith("conversation:") || data.id !== openId()) return;
+  if (data.status) aroundSoon();
+  else leave();
 });
 document.addEventListener("live:resync", () => {
   if (!openId()) return;

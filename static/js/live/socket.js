@@ -33,16 +33,16 @@ export class TenantSocket extends EventTarget {
     this.#drop();
     const round = this.#round;
     this.#tell("reconnecting");
-    let token;
+    let access;
     try {
-      token = await accessToken();
+      access = await accessToken();
     } catch (error) {
       if (round !== this.#round) return;
       if (error instanceof SignedOut) this.#tell("signed-out");
       else this.#retry();
       return;
     }
-    if (round === this.#round) this.#connect(round, token);
+    if (round === this.#round) this.#connect(round, access);
   }
 
   /** The page is looked at again, or the network is back: be sure of the connection now. */
@@ -54,7 +54,7 @@ export class TenantSocket extends EventTarget {
     }
   }
 
-  #connect(round, token) {
+  #connect(round, { token, lifetime }) {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     const mine = (act) => (event) => round === this.#round && act(event);
@@ -62,6 +62,7 @@ export class TenantSocket extends EventTarget {
     socket.onmessage = mine((event) => this.#hear(JSON.parse(event.data)));
     socket.onclose = mine((event) => this.#lost(event.code));
     this.#watch();
+    this.#renewBefore(lifetime);
   }
 
   #hear(frame) {
@@ -76,8 +77,7 @@ export class TenantSocket extends EventTarget {
     } else if (frame.type !== "error") this.#take(frame);
   }
 
-  #welcome({ seq, expires_at: expires }) {
-    this.#after("renew", Math.max(1_000, new Date(expires) - Date.now() - RENEW), () => this.#renew());
+  #welcome({ seq }) {
     if (this.#joined) return; // a renewed token
     this.#joined = true;
     this.#after("steady", STEADY, () => {
@@ -119,11 +119,17 @@ export class TenantSocket extends EventTarget {
     } else this.#tell("live");
   }
 
+  #renewBefore(lifetime) {
+    this.#after("renew", Math.max(lifetime / 2, lifetime - RENEW), () => this.#renew());
+  }
+
   async #renew() {
     const round = this.#round;
     try {
-      const token = await accessToken();
-      if (round === this.#round) this.#send({ type: "auth", token });
+      const { token, lifetime } = await accessToken();
+      if (round !== this.#round) return;
+      this.#send({ type: "auth", token });
+      this.#renewBefore(lifetime);
     } catch {
       if (round === this.#round) this.#after("renew", RENEW / 4, () => this.#renew());
     }

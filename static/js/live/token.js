@@ -6,6 +6,7 @@ const PATIENCE = 10_000; // ms
 /** The session has ended, or the person has no place here any more. */
 export class SignedOut extends Error {}
 
+/** A token, and how many ms it is good for: told by length, because the clock of this machine may be wrong. */
 export async function accessToken() {
   const response = await fetch("/api/auth/session", {
     method: "POST",
@@ -15,5 +16,6 @@ export async function accessToken() {
   });
   if (response.status === 401 || response.status === 403) throw new SignedOut();
   if (!response.ok) throw new Error(`no token: ${response.status}`);
-  return (await response.json()).access;
+  const { access, expires_in: seconds } = await response.json();
+  return { token: access, lifetime: seconds * 1000 };
 }
