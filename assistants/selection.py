@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import Exists, Q
+from django.db import connection
 
-from assistants.models import Assistant, KnowledgeSource
+from assistants.models import Assistant, ProviderKey
 from tenants.models import Tenant
+from tenants.rows import Columns
 
 
 class NoAssistant(Exception):
@@ -34,12 +35,7 @@ def select(tenant: Tenant, *, requested: uuid.UUID | None, current: uuid.UUID | 
     Its `has_knowledge` says whether the tenant has any sources to search. An archived one is refused where it was asked
     for by name, and passed over where it only used to speak.
     """
-    known = KnowledgeSource.objects.for_tenant(tenant)
-    candidates = (
-        Assistant.objects.for_tenant(tenant).select_related("provider_key").annotate(has_knowledge=Exists(known))
-    )
-    wanted = Q(is_default_chat=True) | Q(is_default=True) | Q(pk__in=[i for i in (requested, current) if i])
-    found = {assistant.pk: assistant for assistant in candidates.filter(wanted)}
+    found = _candidates(tenant, [i for i in (requested, current) if i])
     if requested and requested in found:
         return _fit(found[requested])
     if current and current in found and found[current].active:
@@ -49,6 +45,32 @@ def select(tenant: Tenant, *, requested: uuid.UUID | None, current: uuid.UUID | 
             if getattr(assistant, star):
                 return _fit(assistant)
     raise NoAssistant
+
+
+_ASSISTANT, _KEY = Columns(Assistant, "assistant"), Columns(ProviderKey, "key")
+_CANDIDATES = f"""
+    SELECT EXISTS(SELECT FROM assistants_knowledgesource source WHERE source.tenant_id = assistant.tenant_id),
+        {_ASSISTANT.sql}, {_KEY.sql}
+    FROM assistants_assistant assistant LEFT JOIN assistants_providerkey key
+        ON key.tenant_id = assistant.tenant_id AND key.id = assistant.provider_key_id
+    WHERE assistant.tenant_id = %s AND (is_default_chat OR is_default OR assistant.id = ANY(%s))
+"""  # noqa: S608  (column names of ours)
+
+
+def _candidates(tenant: Tenant, named: list[uuid.UUID]) -> dict[uuid.UUID, Assistant]:
+    """The starred assistants and those named, each with its key loaded."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CANDIDATES, [tenant.pk, named])
+        rows = cursor.fetchall()
+    found = {}
+    for has_knowledge, *values in rows:
+        assistant = _ASSISTANT.read(values[: len(_ASSISTANT)])
+        assistant.tenant = tenant
+        key = values[len(_ASSISTANT) :]
+        assistant.provider_key = _KEY.read(key) if key[0] else None
+        assistant.has_knowledge = has_knowledge  # type: ignore[attr-defined]
+        found[assistant.pk] = assistant
+    return found
 
 
 def default_for_chat(tenant: Tenant) -> Assistant | None:

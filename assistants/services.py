@@ -17,6 +17,7 @@ from assistants.prompts import MAX_LINES, build_prompt, question
 from assistants.providers.base import Completion, Failure, Passage, Prompt, Provider, ProviderError, Said
 from assistants.search import find_passages
 from assistants.selection import select
+from conversations import turns
 from conversations.models import Conversation, Message
 from conversations.said import Received, Reply
 from tenants.database import in_database
@@ -103,14 +104,8 @@ def _prepared(assistant: Assistant, tenant: Tenant, transcript: list[Said], pass
 
 def _transcript(received: Received) -> list[Said]:
     """The conversation's last lines up to the message that is being answered, oldest first."""
-    lines = (
-        Message.objects.for_tenant(received.tenant)
-        .for_visitor()
-        .filter(conversation=received.conversation_id, author__in=_AUTHORS)
-        .order_by("-created_at", "-id")
-        .values_list("author", "body")[:MAX_LINES]
-    )
-    return [Said(_AUTHORS[author], body) for author, body in reversed(lines)]
+    lines = turns.last_lines(received, MAX_LINES)
+    return [Said(_AUTHORS[author], body) for author, body in lines if author in _AUTHORS]
 
 
 def _today(tenant: Tenant) -> date:

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 from conversations import contacts, log
 from conversations.models import Contact, Conversation, Message, Turn
@@ -45,15 +46,17 @@ def receive(said: Said) -> Received | Settled:
     if not _claim_new(said, message_id, claim):
         return _resume(said, claim)
     conversation, is_new = _join(said)
-    message = Message.objects.create(
-        id=message_id,
-        tenant=said.tenant,
-        conversation=conversation,
-        author=Message.Author.VISITOR,
-        author_name=conversation.contact.name if conversation.contact else "",
-        body=said.text,
-        client_id=said.client_id,
-        created_at=conversation.last_message_at,
+    message = _store(
+        Message(
+            id=message_id,
+            tenant=said.tenant,
+            conversation=conversation,
+            author=Message.Author.VISITOR,
+            author_name=conversation.contact.name if conversation.contact else "",
+            body=said.text,
+            client_id=said.client_id,
+            created_at=conversation.last_message_at,
+        )
     )
     changed = log.conversation_event("conversation:new" if is_new else "conversation:updated", conversation)
     log.append(said.tenant.pk, [changed, log.message_event(conversation, message)])
@@ -100,10 +103,40 @@ def _received(said: Said, conversation: Conversation, message_id: uuid.UUID, cla
     )
 
 
+_STORE = """
+    INSERT INTO conversations_message
+        (id, tenant_id, conversation_id, author, author_name, body, state, client_id, reply_to_id, sources, metadata,
+         created_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def _store(message: Message) -> Message:
+    """Insert a message; by hand, for this happens twice a turn."""
+    values: list[Any] = [
+        message.pk,
+        message.tenant_id,
+        message.conversation_id,
+        message.author,
+        message.author_name,
+        message.body,
+        message.state,
+        message.client_id,
+        message.reply_to_id,
+        Jsonb(message.sources),
+        Jsonb(message.metadata),
+        message.created_at,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, values)
+    return message
+
+
 # The moment as in `conversations.moments`: while the row is locked, after all that was said before.
 _JOIN = """
     UPDATE conversations_conversation SET
-        last_message_at = GREATEST(clock_timestamp(), last_message_at + interval '1 microsecond'), unread = unread + 1, preview = %(preview)s, preview_author = 'visitor',
+        last_message_at = GREATEST(clock_timestamp(), last_message_at + interval '1 microsecond'),
+        unread = unread + 1, preview = %(preview)s, preview_author = 'visitor',
         page_url = CASE WHEN %(page_url)s = '' THEN page_url ELSE %(page_url)s END,
         page_title = CASE WHEN %(page_url)s = '' THEN page_title ELSE %(page_title)s END
     WHERE tenant_id = %(tenant)s AND session = %(session)s AND status = 'open'
@@ -146,6 +179,20 @@ def _join(said: Said) -> tuple[Conversation, bool]:
     return conversation, is_new
 
 
+_LINES = """
+    SELECT author, body FROM conversations_message
+    WHERE tenant_id = %s AND conversation_id = %s AND state = 'sent' AND author <> 'system'
+    ORDER BY created_at DESC, id DESC LIMIT %s
+"""
+
+
+def last_lines(received: Received, limit: int) -> list[tuple[str, str]]:
+    """Author and text of the conversation's last messages, oldest first: what an answer goes by."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, [received.tenant.pk, received.conversation_id, limit])
+        return list(reversed(cursor.fetchall()))
+
+
 def _must_be_theirs(said: Said, conversation_id: uuid.UUID) -> None:
     theirs = Conversation.objects.for_tenant(said.tenant).filter(pk=conversation_id, session=said.session)
     if not theirs.exists():
@@ -170,12 +217,19 @@ def renew(claims: list[uuid.UUID]) -> None:
 
 _LAND = """
     UPDATE conversations_conversation SET
-        last_message_at = GREATEST(clock_timestamp(), last_message_at + interval '1 microsecond'), preview = %(preview)s, preview_author = 'assistant',
+        last_message_at = GREATEST(clock_timestamp(), last_message_at + interval '1 microsecond'),
+        preview = %(preview)s, preview_author = 'assistant',
         assistant_id = %(assistant)s,
         attention = CASE WHEN %(attention)s = '' THEN attention ELSE %(attention)s END,
         attention_at = CASE WHEN %(attention)s = '' THEN attention_at ELSE clock_timestamp() END
     WHERE id = %(id)s AND tenant_id = %(tenant)s AND epoch = %(epoch)s AND status = 'open' AND NOT ai_paused
     RETURNING *
+"""
+
+
+_SETTLE = """
+    UPDATE conversations_turn SET state = 'settled', answer = %s
+    WHERE message_id = %s AND claim = %s AND state = 'answering'
 """
 
 
@@ -201,9 +255,11 @@ def settle(received: Received, reply: Reply) -> Settled:
         status=reply.status,
         metadata=_metadata(reply),
     )
-    mine = Turn.objects.filter(pk=received.message_id, claim=received.claim, state=Turn.State.ANSWERING)
-    if not mine.update(state=Turn.State.SETTLED, answer=asdict(settled)):
-        raise MessageInProgress
+    values: list[Any] = [Jsonb(asdict(settled)), received.message_id, received.claim]
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, values)
+        if not cursor.rowcount:
+            raise MessageInProgress
     if events:
         log.append(received.tenant.pk, events)
     return settled
@@ -222,16 +278,18 @@ def _land(received: Received, reply: Reply) -> Conversation | None:
 
 
 def _post(received: Received, reply: Reply, conversation: Conversation) -> list[log.Draft]:
-    message = Message.objects.create(
-        tenant=received.tenant,
-        conversation=conversation,
-        author=Message.Author.ASSISTANT,
-        author_name=reply.author_name,
-        body=reply.text or "",
-        reply_to_id=received.message_id,
-        sources=list(reply.sources),
-        metadata=_metadata(reply),
-        created_at=conversation.last_message_at,
+    message = _store(
+        Message(
+            tenant=received.tenant,
+            conversation=conversation,
+            author=Message.Author.ASSISTANT,
+            author_name=reply.author_name,
+            body=reply.text or "",
+            reply_to_id=received.message_id,
+            sources=list(reply.sources),
+            metadata=_metadata(reply),
+            created_at=conversation.last_message_at,
+        )
     )
     return [log.conversation_event("conversation:updated", conversation), log.message_event(conversation, message)]
 
