@@ -28,6 +28,15 @@ async function search(form) {
   document.getElementById("export").href = `/inbox/export.csv${query && `?${query}`}`;
 }
 
+// Enter looks at once, and leaves the conversation that is open where it is
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("#search");
+  if (!form || event.target.name !== "q" || event.key !== "Enter" || event.isComposing) return;
+  event.preventDefault();
+  clearTimeout(due);
+  search(form);
+});
+
 document.addEventListener("input", (event) => {
   const form = event.target.closest("#search");
   if (!form || event.target.name !== "q") return;
