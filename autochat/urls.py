@@ -15,6 +15,7 @@ handler404 = errors.not_found
 handler500 = errors.server_error
 
 urlpatterns = [
+    path("api/", include("widgets.api_urls")),  # first, for most calls are visitors'
     path("", RedirectView.as_view(pattern_name="conversations:inbox"), name="home"),
     path("", include("conversations.urls")),
     path("", include("assistants.urls")),
@@ -26,7 +27,6 @@ urlpatterns = [
     path("api/", include("tenants.api_urls")),
     path("api/", include("conversations.api_urls")),
     path("api/", include("assistants.api_urls")),
-    path("api/", include("widgets.api_urls")),
     path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs", views.api_docs, name="api-docs"),
     re_path(r"^api/", errors.not_found),

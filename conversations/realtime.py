@@ -9,6 +9,7 @@ import asyncio
 import functools
 import threading
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
@@ -47,13 +48,36 @@ def end_access(tenant_id: uuid.UUID, user_id: uuid.UUID) -> None:
 
 def ring(tenant_id: uuid.UUID, message: dict[str, Any]) -> None:
     """Send to the tenant's group, from any thread, without waiting."""
-    asyncio.run_coroutine_threadsafe(_send(tenant_id, message | {"tenant": str(tenant_id)}), _loop())
+    with _lock:
+        _waiting.append((tenant_id, message))
+        is_first = len(_waiting) == 1
+    if is_first:  # those behind it are taken along
+        asyncio.run_coroutine_threadsafe(_send_waiting(), _loop())
+
+
+_lock = threading.Lock()
+_waiting: list[tuple[uuid.UUID, dict[str, Any]]] = []
+
+
+async def _send_waiting() -> None:
+    """Send what has gathered: the frames of one tenant in one message, for each message costs a round trip."""
+    with _lock:
+        batch = _waiting.copy()
+        _waiting.clear()
+    frames: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for tenant_id, message in batch:
+        if message["type"] == "log.appended":
+            frames[tenant_id] += message["frames"]
+        else:
+            await _send(tenant_id, message)
+    for tenant_id, gathered in frames.items():
+        await _send(tenant_id, {"type": "log.appended", "frames": sorted(gathered)})
 
 
 async def _send(tenant_id: uuid.UUID, message: dict[str, Any]) -> None:
     layer = get_channel_layer()
     try:
-        await layer.group_send(group_name(tenant_id), message)
+        await layer.group_send(group_name(tenant_id), message | {"tenant": str(tenant_id)})
     except Exception as error:  # noqa: BLE001  (whatever a broker's client raises, the log still has it)
         logger.warning("doorbell not rung", tenant_id=str(tenant_id), error=type(error).__name__)
 

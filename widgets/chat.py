@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -19,7 +20,7 @@ from tenants.usage import UsageLimitReached
 from widgets import refusals, serializers, throttles
 from widgets.authentication import Admitted, admit
 from widgets.cors import preflight
-from widgets.services import Visit, exchange
+from widgets.services import Visit, exchange, receive
 from widgets.sse import KEEP_ALIVE_SECONDS, event, stream_response
 from widgets.stream import follow, open_conversation
 
@@ -33,10 +34,11 @@ async def chat(request: HttpRequest, tenant_id: str) -> HttpResponseBase:
     if request.method != "POST":
         raise MethodNotAllowed(str(request.method))
     kind = _wanted(request)
-    visit = await in_database(_visit, request, tenant_id)
+    with _in_the_contracts_words():
+        visit = await in_database(_come_in, request, tenant_id)
     if kind == SSE:
-        return stream_response(_answered(visit))
-    return HttpResponse(orjson.dumps(await _exchange(visit)), content_type=JSON)
+        return stream_response(_told(visit))
+    return HttpResponse(orjson.dumps(await _answered(visit)), content_type=JSON)
 
 
 async def stream(request: HttpRequest, tenant_id: str) -> HttpResponseBase:
@@ -71,8 +73,8 @@ def _admit(request: HttpRequest, tenant_id: str) -> Admitted:
     )
 
 
-def _visit(request: HttpRequest, tenant_id: str) -> Visit:
-    """Everything about the call that can be refused before anything is stored."""
+def _come_in(request: HttpRequest, tenant_id: str) -> Visit:
+    """Admit the visitor, read what they say, take it in: all that can be refused, and then it is stored."""
     admitted = _admit(request, tenant_id)
     told = serializers.read_chat(serializers.parse(request.body, request.headers.get("Content-Type", "")))
     throttles.check(throttles.CHAT, tenant_id=admitted.tenant.pk, session=told.session_id)
@@ -87,7 +89,7 @@ def _visit(request: HttpRequest, tenant_id: str) -> Visit:
         contact=ContactDetails(name=contact.name, email=contact.email, phone=contact.phone),
         page=Page(url=page.url, title=page.title),
     )
-    return Visit(said=said, assistant_id=told.assistant_id, human_only=admitted.settings.human_only)
+    return receive(said, assistant_id=told.assistant_id, human_only=admitted.settings.human_only)
 
 
 def _stream_of(request: HttpRequest, tenant_id: str) -> tuple[uuid.UUID, uuid.UUID | None]:
@@ -97,10 +99,17 @@ def _stream_of(request: HttpRequest, tenant_id: str) -> tuple[uuid.UUID, uuid.UU
     return admitted.tenant.pk, open_conversation(admitted.tenant, session)
 
 
-async def _exchange(visit: Visit) -> dict[str, Any]:
-    """The answer's body; what went wrong leaves as the contract's code for it."""
-    try:
+async def _answered(visit: Visit) -> dict[str, Any]:
+    """The answer's body."""
+    with _in_the_contracts_words():
         return _body(await exchange(visit))
+
+
+@contextmanager
+def _in_the_contracts_words() -> Iterator[None]:
+    """What goes wrong leaves as the contract's code for it."""
+    try:
+        yield
     except MessageInProgress as problem:
         raise refusals.MessageInProgress(problem.retry_after) from None
     except UsageLimitReached as problem:
@@ -133,9 +142,9 @@ def _body(settled: Settled) -> dict[str, Any]:
     }
 
 
-async def _answered(visit: Visit) -> AsyncIterator[bytes]:
+async def _told(visit: Visit) -> AsyncIterator[bytes]:
     """The answer as one event, with signs of life while it is being made. Leaving early doesn't stop the turn."""
-    turn = asyncio.ensure_future(_exchange(visit))
+    turn = asyncio.ensure_future(_answered(visit))
     turn.add_done_callback(_look_at)
     yield b": \n\n"
     while not turn.done():

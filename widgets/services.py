@@ -16,31 +16,30 @@ from widgets.leases import leases
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A message at the door, with what the tenant's widget wants done with it."""
+    """A message that was taken in at the door, with what is wanted done with it."""
 
-    said: Said
+    received: Received | Settled
     assistant_id: uuid.UUID | None
     human_only: bool
 
 
+def receive(said: Said, *, assistant_id: uuid.UUID | None, human_only: bool) -> Visit:
+    """Take a message in, unless it asks for an assistant of somebody else. Raises what `turns.receive` does."""
+    if assistant_id:
+        selection.must_exist(said.tenant, assistant_id)
+    return Visit(turns.receive(said), assistant_id, human_only)
+
+
 async def exchange(visit: Visit) -> Settled:
-    """Take what a visitor said and give back what the page needs.
+    """Answer a message that was taken in, and give back what the page needs. Raises what `assistants.answer` raises.
 
-    Raises what `turns.receive` and `assistants.answer` raise. A message is never lost: whatever fails after it was
-    received, a retry with the same id goes on from there.
+    It is never lost: whatever fails from here on, a retry with the same id takes the turn over.
     """
-    received = await in_database(_receive, visit)
-    if isinstance(received, Settled):
-        return received
-    async with leases().hold(received.claim):
-        reply = await _answer(visit, received)
-        return await in_database(turns.settle, received, reply)
-
-
-def _receive(visit: Visit) -> Received | Settled:
-    if visit.assistant_id:
-        selection.must_exist(visit.said.tenant, visit.assistant_id)
-    return turns.receive(visit.said)
+    if isinstance(visit.received, Settled):
+        return visit.received
+    async with leases().hold(visit.received.claim):
+        reply = await _answer(visit, visit.received)
+        return await in_database(turns.settle, visit.received, reply)
 
 
 async def _answer(visit: Visit, received: Received) -> Reply:
