@@ -15,10 +15,11 @@ class ProviderKey(TenantOwned):
 
     provider = models.CharField(max_length=20, default="openai")
     label = models.CharField(max_length=80)
-    base_url = models.URLField(max_length=500, blank=True)
+    base_url = models.URLField(max_length=500, blank=True, help_text="The only address that the key is sent to.")
     sealed = models.BinaryField()
     last4 = models.CharField(max_length=4)
     created_at = models.DateTimeField(auto_now_add=True)
+    rotated_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = TenantOwnedQuerySet["ProviderKey"].as_manager()
 
@@ -69,6 +70,14 @@ class Assistant(TenantOwned):
     is_default_chat = models.BooleanField(default=False)
     review_policy = models.CharField(max_length=16, choices=ReviewPolicy, default=ReviewPolicy.FLAGGED)
     fallback_message = models.CharField(max_length=1000, blank=True)
+    fallback_model = models.CharField(max_length=120, blank=True)
+    fallback_assistant = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_constraint=False
+    )
+    failure = models.CharField(max_length=20, blank=True, editable=False)
+    failure_words = models.CharField(max_length=300, blank=True, editable=False)
+    failure_request = models.CharField(max_length=128, blank=True, editable=False)
+    failure_at = models.DateTimeField(null=True, blank=True, editable=False)
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
