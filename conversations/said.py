@@ -52,6 +52,9 @@ class Received:
     epoch: int
     ai_paused: bool
     assistant_id: uuid.UUID | None
+    text: str = ""
+    channel: str = ""
+    handed_over_by: tuple[uuid.UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,11 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What answering came to (contract §3). `text` None: nobody answers now, and `reason` says why."""
+    """What answering came to (contract §3). `text` None: nobody answers now, and `reason` says why.
+
+    `handed_over_by` is the assistant that gave the conversation away in this turn, `line` what the visitor reads of it,
+    before `text`. With `to_people` every assistant is silent from now on.
+    """
 
     status: str
     reason: str = ""
@@ -78,3 +85,6 @@ class Reply:
     tokens: int = 0
     sources: tuple[dict[str, str], ...] = ()
     attention: str = ""
+    line: str = ""
+    to_people: bool = False
+    handed_over_by: uuid.UUID | None = None

@@ -8,7 +8,7 @@ spoken in between has the last word.
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from tenants.ownership import new_id
 
 LEASE = timedelta(seconds=10)  # renewed while the process lives; so long waits the retry of one that was killed
 PREVIEW_CHARS = 140
+MOMENT = timedelta(microseconds=1)
 
 
 class MessageInProgress(Exception):
@@ -86,6 +87,7 @@ def _resume(said: Said, claim: uuid.UUID) -> Received | Settled:
         raise MessageInProgress
     found.state, found.claim, found.lease_expires_at = Turn.State.ANSWERING, claim, timezone.now() + LEASE
     found.save(update_fields=["state", "claim", "lease_expires_at"])
+    said = replace(said, text=found.message.body)
     return _received(said, found.message.conversation, found.message_id, claim)
 
 
@@ -100,6 +102,9 @@ def _received(said: Said, conversation: Conversation, message_id: uuid.UUID, cla
         epoch=conversation.epoch,
         ai_paused=conversation.ai_paused or not conversation.is_open,
         assistant_id=conversation.assistant_id,
+        text=said.text,
+        channel=conversation.channel,
+        handed_over_by=tuple(conversation.handed_over_by),
     )
 
 
@@ -145,9 +150,9 @@ _JOIN = """
 _BEGIN = """
     INSERT INTO conversations_conversation
         (id, tenant_id, contact_id, channel, session, status, epoch, ai_paused, qualified, attention, unread,
-         preview, preview_author, started_at, last_message_at, page_url, page_title)
+         preview, preview_author, started_at, last_message_at, page_url, page_title, handed_over_by)
     VALUES (%(id)s, %(tenant)s, NULL, 'widget', %(session)s, 'open', 0, false, false, '', 1,
-            %(preview)s, 'visitor', clock_timestamp(), clock_timestamp(), %(page_url)s, %(page_title)s)
+            %(preview)s, 'visitor', clock_timestamp(), clock_timestamp(), %(page_url)s, %(page_title)s, '{}')
     ON CONFLICT (tenant_id, session) WHERE status = 'open' DO NOTHING
     RETURNING *
 """
@@ -215,11 +220,14 @@ def renew(claims: list[uuid.UUID]) -> None:
     answering.update(lease_expires_at=timezone.now() + LEASE)
 
 
+# A line of the system stands between what was said before and the reply: hence two moments.
 _LAND = """
     UPDATE conversations_conversation SET
-        last_message_at = GREATEST(clock_timestamp(), last_message_at + interval '1 microsecond'),
-        preview = %(preview)s, preview_author = 'assistant',
-        assistant_id = %(assistant)s,
+        last_message_at = GREATEST(clock_timestamp(), last_message_at + interval '2 microseconds'),
+        preview = CASE WHEN %(speaks)s THEN %(preview)s ELSE preview END,
+        preview_author = CASE WHEN %(speaks)s THEN 'assistant' ELSE preview_author END,
+        assistant_id = COALESCE(%(assistant)s, assistant_id),
+        ai_paused = %(to_people)s, handed_over_by = handed_over_by || %(handed_over_by)s::uuid[],
         attention = CASE WHEN %(attention)s = '' THEN attention ELSE %(attention)s END,
         attention_at = CASE WHEN %(attention)s = '' THEN attention_at ELSE clock_timestamp() END
     WHERE id = %(id)s AND tenant_id = %(tenant)s AND epoch = %(epoch)s AND status = 'open' AND NOT ai_paused
@@ -240,7 +248,7 @@ def settle(received: Received, reply: Reply) -> Settled:
     Raises MessageInProgress when another process has taken the turn over; then nothing is stored.
     """
     events: list[log.Draft] = []
-    if reply.text is not None:
+    if reply.text is not None or reply.line or reply.to_people:
         landed = _land(received, reply)
         if landed:
             events = _post(received, reply, landed)
@@ -270,28 +278,41 @@ def _land(received: Received, reply: Reply) -> Conversation | None:
         "id": received.conversation_id,
         "tenant": received.tenant.pk,
         "epoch": received.epoch,
+        "speaks": reply.text is not None,
         "preview": (reply.text or "")[:PREVIEW_CHARS],
         "assistant": reply.assistant_id,
         "attention": reply.attention,
+        "to_people": reply.to_people,
+        "handed_over_by": [reply.handed_over_by] if reply.handed_over_by else [],
     }
     return next(iter(Conversation.objects.raw(_LAND, values)), None)
 
 
 def _post(received: Received, reply: Reply, conversation: Conversation) -> list[log.Draft]:
-    message = _store(
-        Message(
-            tenant=received.tenant,
-            conversation=conversation,
+    """The line about a hand-over and the reply, as far as there are any."""
+    spoken = []
+    if reply.line:
+        moment = conversation.last_message_at - MOMENT
+        spoken.append(_spoken(received, conversation, author=Message.Author.SYSTEM, body=reply.line, created_at=moment))
+    if reply.text is not None:
+        said = _spoken(
+            received,
+            conversation,
             author=Message.Author.ASSISTANT,
             author_name=reply.author_name,
-            body=reply.text or "",
+            body=reply.text,
             reply_to_id=received.message_id,
             sources=list(reply.sources),
             metadata=_metadata(reply),
             created_at=conversation.last_message_at,
         )
-    )
-    return [log.conversation_event("conversation:updated", conversation), log.message_event(conversation, message)]
+        spoken.append(said)
+    changed = log.conversation_event("conversation:updated", conversation)
+    return [changed, *(log.message_event(conversation, message) for message in spoken)]
+
+
+def _spoken(received: Received, conversation: Conversation, **fields: Any) -> Message:
+    return _store(Message(tenant=received.tenant, conversation=conversation, **fields))
 
 
 def _metadata(reply: Reply) -> dict[str, Any]:

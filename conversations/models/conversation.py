@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -68,6 +69,8 @@ class Conversation(TenantOwned):
     ai_paused = models.BooleanField(default=False)
     # The assistant that speaks: an id without a key, for assistants stand above conversations.
     assistant_id = models.UUIDField(null=True, blank=True)
+    # The assistants that gave this conversation away, in order: none of them gets it back by a hand-off.
+    handed_over_by = ArrayField(models.UUIDField(), default=list, blank=True)
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
