@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psutil
@@ -215,7 +216,9 @@ class Cluster:
     def _run(self, program: str, *arguments: str, stdin: str = "") -> None:
         # Output goes to a file: the server inherits it from pg_ctl, and a pipe would never end.
         owner = self.owner
-        other = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        other: dict[str, Any] = (
+            {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        )
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
                 [_program(program), *arguments],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 from celery import Celery
 from celery.beat import EmbeddedService
@@ -29,7 +30,8 @@ class Jobs:
         self.worker = WorkController(app=celery, pool_cls="threads", concurrency=THREADS, without_gossip=True)
         self._worker_thread = threading.Thread(target=self.worker.start, name="worker", daemon=True)
         # Its own state would be a file; every entry of the table may run once too often, so none is kept.
-        self._beat = EmbeddedService(celery, max_interval=1, thread=True, scheduler_cls="celery.beat:Scheduler")
+        beat: Any = EmbeddedService(celery, max_interval=1, thread=True, scheduler_cls="celery.beat:Scheduler")
+        self._beat = beat
 
     def start(self) -> None:
         """Start both; a task that was sent before is found by the worker when it comes up."""
@@ -39,7 +41,8 @@ class Jobs:
     def stop(self) -> None:
         """Take nothing new, and let running tasks finish, but not for ever: a task can be cut off at any point."""
         self._beat.service.stop()
-        state.should_stop = 0  # the exit code with which the worker's loop ends when it next looks
+        # The exit code with which the worker's loop ends when it next looks.
+        state.should_stop = 0  # type: ignore[assignment]
         deadline = time.monotonic() + STOP_SECONDS
         while state.active_requests and time.monotonic() < deadline:
             time.sleep(0.02)
