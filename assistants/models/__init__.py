@@ -3,5 +3,18 @@
 from assistants.models.assistant import Assistant, ProviderKey
 from assistants.models.budget import Budget, BudgetPeriod, ModelPrice
 from assistants.models.knowledge import KnowledgeChunk, KnowledgeSource
+from assistants.models.routing import Handoff, RoutingRule, Target, TurnedAway
 
-__all__ = ["Assistant", "Budget", "BudgetPeriod", "KnowledgeChunk", "KnowledgeSource", "ModelPrice", "ProviderKey"]
+__all__ = [
+    "Assistant",
+    "Budget",
+    "BudgetPeriod",
+    "Handoff",
+    "KnowledgeChunk",
+    "KnowledgeSource",
+    "ModelPrice",
+    "ProviderKey",
+    "RoutingRule",
+    "Target",
+    "TurnedAway",
+]
