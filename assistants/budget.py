@@ -14,7 +14,6 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from assistants import prices
 from assistants.models import Budget, BudgetPeriod
 from assistants.models.budget import MICROS
 from assistants.prices import Price
@@ -99,11 +98,10 @@ _SETTLE = """
 """
 
 
-def reserve(tenant_id: uuid.UUID, *, model: str, prompt: Prompt, max_tokens: int) -> Reservation:
-    """Take the most that this call can cost out of the month's budget, or raise BudgetSpent."""
-    price = prices.price_of(model)
-    tokens_in = most_tokens(prompt)
-    kept = Reservation(tenant_id, _month(), price, price.micros(tokens_in, max_tokens), tokens=tokens_in + max_tokens)
+def reserve(tenant_id: uuid.UUID, *, price: Price, tokens_in: int, tokens_out: int) -> Reservation:
+    """Take the most that a call can cost out of the month's budget, or raise BudgetSpent."""
+    most = price.micros(tokens_in, tokens_out)
+    kept = Reservation(tenant_id, _month(), price, most, tokens=tokens_in + tokens_out)
     values: dict[str, Any] = {
         "id": new_id(),
         "tenant": tenant_id,
@@ -121,7 +119,7 @@ def reserve(tenant_id: uuid.UUID, *, model: str, prompt: Prompt, max_tokens: int
 def settle(kept: Reservation, *, tokens_in: int, tokens_out: int) -> None:
     """Put the call's true cost in the place of what was reserved for it; zero tokens give all of it back."""
     micros = kept.price.micros(tokens_in, tokens_out)
-    correction = [micros - kept.micros, tokens_in + tokens_out - kept.tokens, kept.tenant_id, kept.starts]
+    correction: list[Any] = [micros - kept.micros, tokens_in + tokens_out - kept.tokens, kept.tenant_id, kept.starts]
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, correction)
 
@@ -133,7 +131,7 @@ def most_tokens(prompt: Prompt) -> int:
 
 
 def is_limited(tenant: Tenant) -> bool:
-    """Whether the tenant has set a budget."""
+    """Whether the tenant has set a budget; the chat turn learns it with the assistant (`selection`)."""
     budgets = Budget.objects.for_tenant(tenant)
     return budgets.exclude(micros=None, tokens=None).exists()
 

@@ -6,8 +6,9 @@ import aiohttp
 from django.conf import settings
 
 from assistants.keys import KeyUnreadable, open_secret
-from assistants.models import Assistant
-from assistants.providers.base import Connection, Failure, Provider, ProviderError
+from assistants.models import Assistant, ProviderKey
+from assistants.providers.base import TOTAL_BUDGET, Connection, Failure, Provider, ProviderError
+from assistants.providers.openai import OpenAIProvider
 from assistants.providers.registry import build_provider
 from assistants.providers.transport import plain_connector
 from tenants import egress
@@ -18,31 +19,58 @@ def guarded_connector() -> aiohttp.BaseConnector:
     return egress.connector(settings.EGRESS_ALLOWED_HOSTS)
 
 
-def provider_for(assistant: Assistant) -> Provider:
+def model_of(assistant: Assistant) -> str:
+    """The name of the model that this assistant asks."""
+    return assistant.model or settings.OPENAI_MODEL
+
+
+def provider_for(assistant: Assistant, *, most_tokens: int | None = None, seconds: float = TOTAL_BUDGET) -> Provider:
     """The provider that answers for this assistant. Needs `provider_key` loaded. Raises ProviderError.
 
-    The platform's key goes to the platform's address only, never to one that a tenant wrote.
+    The platform's key goes to the platform's address only, never to one that a tenant wrote; a tenant's key only to
+    the address that it was entered for. `most_tokens` limits the reply where the assistant doesn't.
     """
     key = assistant.provider_key
-    own_address = assistant.base_url or (key.base_url if key else "")
+    own_address = _own_address(assistant)
     connection = Connection(
         base_url=own_address or settings.OPENAI_BASE_URL,
-        api_key=_own_key(assistant) if key else ("" if own_address else settings.OPENAI_API_KEY),
-        model=assistant.model or settings.OPENAI_MODEL,
+        api_key=_opened(key) if key else ("" if own_address else settings.OPENAI_API_KEY),
+        model=model_of(assistant),
         temperature=assistant.temperature,
-        max_tokens=assistant.max_tokens,
+        max_tokens=assistant.max_tokens or most_tokens,
     )
     if assistant.provider == Assistant.Provider.OPENAI and not connection.api_key and not own_address:
         raise ProviderError(
-            Failure.NOT_CONFIGURED, f"The assistant “{assistant.name}” has no key for its AI provider. Enter one on its page."
+            Failure.NOT_CONFIGURED,
+            f"The assistant “{assistant.name}” has no key for its AI provider. Enter one on its page.",
         )
     connector = guarded_connector if own_address else plain_connector
-    return build_provider(assistant.provider, connection, connector=connector)
+    return build_provider(assistant.provider, connection, connector=connector, budget=seconds)
 
 
-def _own_key(assistant: Assistant) -> str:
-    assert assistant.provider_key is not None
+def provider_with(key: ProviderKey, *, model: str, max_tokens: int, seconds: float) -> OpenAIProvider:
+    """What a key reaches, with no assistant around it. Raises ProviderError."""
+    connection = Connection(
+        base_url=key.base_url or settings.OPENAI_BASE_URL, api_key=_opened(key), model=model, max_tokens=max_tokens
+    )
+    return OpenAIProvider(connection, connector=guarded_connector if key.base_url else plain_connector, budget=seconds)
+
+
+def _own_address(assistant: Assistant) -> str:
+    key = assistant.provider_key
+    if key is None:
+        return assistant.base_url
+    if assistant.base_url and assistant.base_url != key.base_url:
+        raise ProviderError(
+            Failure.NOT_CONFIGURED,
+            f"The key “{key.label}” was entered for another address than that of “{assistant.name}”, so it is not sent "
+            "there. Enter a key for this address on the assistant's page.",
+        )
+    return key.base_url
+
+
+def _opened(key: ProviderKey) -> str:
     try:
-        return open_secret(assistant.provider_key)
+        return open_secret(key)
     except KeyUnreadable as problem:
         raise ProviderError(Failure.NOT_CONFIGURED, str(problem)) from None

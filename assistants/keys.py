@@ -1,8 +1,10 @@
 """Seal and open the provider keys that tenants entrust to us: AES-256-GCM, bound to the row that holds them.
 
 A sealed key is `version | length of key id | key id | nonce | ciphertext with tag`. Everything before the nonce, the
-tenant, the provider and the row's id are authenticated with it, so a sealed key that is moved to another row, or whose
-bits are changed, does not open.
+tenant, the provider, the row's id and the address that the key is for are authenticated with it, so a sealed key that
+is moved to another row or given another address, or whose bits are changed, does not open.
+
+Version 1 did not hold the address; it opens, and `manage.py rotate_keys` turns it into version 2.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from django.conf import settings
 
 from assistants.models import ProviderKey
 
-VERSION = 1
+VERSION = 2
+VERSIONS = (1, 2)
 NONCE_BYTES = 12
 TAG_BYTES = 16
 MAX_KEY_ID_BYTES = 255
@@ -48,23 +51,23 @@ class KeyTampered(KeyUnreadable):
         super().__init__("The stored key doesn't belong to this row or was changed. Enter the key again.")
 
 
-def seal(secret: str, *, tenant_id: uuid.UUID, provider: str, row_id: uuid.UUID) -> bytes:
+def seal(secret: str, *, tenant_id: uuid.UUID, provider: str, row_id: uuid.UUID, address: str = "") -> bytes:
     """Encrypt a provider key for one row, under the ring's first key."""
     key_id, key = next(iter(settings.ENCRYPTION_KEYS.items()))
     header = _header(key_id)
     nonce = os.urandom(NONCE_BYTES)
-    associated = _associated(header, tenant_id, provider, row_id)
+    associated = _associated(header, tenant_id, provider, row_id, address)
     return header + nonce + AESGCM(key).encrypt(nonce, secret.encode(), associated)
 
 
-def unseal(sealed: bytes, *, tenant_id: uuid.UUID, provider: str, row_id: uuid.UUID) -> str:
+def unseal(sealed: bytes, *, tenant_id: uuid.UUID, provider: str, row_id: uuid.UUID, address: str = "") -> str:
     """Decrypt what `seal` made for this very row, or raise KeyUnreadable."""
     header, nonce, ciphertext = _split(bytes(sealed))
     key = settings.ENCRYPTION_KEYS.get(_key_id(header))
     if key is None:
         raise KeyRetired
     try:
-        plain = AESGCM(key).decrypt(nonce, ciphertext, _associated(header, tenant_id, provider, row_id))
+        plain = AESGCM(key).decrypt(nonce, ciphertext, _associated(header, tenant_id, provider, row_id, address))
     except InvalidTag:
         raise KeyTampered from None
     return plain.decode()
@@ -73,7 +76,11 @@ def unseal(sealed: bytes, *, tenant_id: uuid.UUID, provider: str, row_id: uuid.U
 def put_secret(provider_key: ProviderKey, secret: str) -> None:
     """Set the sealed form and the last four characters on a row; the caller saves it."""
     provider_key.sealed = seal(
-        secret, tenant_id=provider_key.tenant_id, provider=provider_key.provider, row_id=provider_key.id
+        secret,
+        tenant_id=provider_key.tenant_id,
+        provider=provider_key.provider,
+        row_id=provider_key.id,
+        address=provider_key.base_url,
     )
     # Of a short key four characters would be half of it.
     provider_key.last4 = secret[-4:] if len(secret) >= 12 else ""
@@ -86,13 +93,14 @@ def open_secret(provider_key: ProviderKey) -> str:
         tenant_id=provider_key.tenant_id,
         provider=provider_key.provider,
         row_id=provider_key.id,
+        address=provider_key.base_url,
     )
 
 
 def is_current(sealed: bytes) -> bool:
-    """Whether a sealed key is under the ring's first key; others are due for sealing again."""
+    """Whether a sealed key is of this version and under the ring's first key; others are due for sealing again."""
     header, _, _ = _split(bytes(sealed))
-    return _key_id(header) == next(iter(settings.ENCRYPTION_KEYS))
+    return header[0] == VERSION and _key_id(header) == next(iter(settings.ENCRYPTION_KEYS))
 
 
 def _header(key_id: str) -> bytes:
@@ -110,7 +118,7 @@ def _key_id(header: bytes) -> str:
 
 
 def _split(sealed: bytes) -> tuple[bytes, bytes, bytes]:
-    if len(sealed) < 2 or sealed[0] != VERSION:
+    if len(sealed) < 2 or sealed[0] not in VERSIONS:
         raise KeyMalformed
     ends = 2 + sealed[1]
     if len(sealed) < ends + NONCE_BYTES + TAG_BYTES:
@@ -118,6 +126,7 @@ def _split(sealed: bytes) -> tuple[bytes, bytes, bytes]:
     return sealed[:ends], sealed[ends : ends + NONCE_BYTES], sealed[ends + NONCE_BYTES :]
 
 
-def _associated(header: bytes, tenant_id: uuid.UUID, provider: str, row_id: uuid.UUID) -> bytes:
-    """Fixed-length parts around one text at the end: no two different rows give the same bytes."""
-    return header + tenant_id.bytes + row_id.bytes + provider.encode()
+def _associated(header: bytes, tenant_id: uuid.UUID, provider: str, row_id: uuid.UUID, address: str) -> bytes:
+    """Fixed-length parts around texts that hold no NUL: no two different rows give the same bytes."""
+    row = header + tenant_id.bytes + row_id.bytes + provider.encode()
+    return row if header[0] == 1 else row + b"\0" + address.encode()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistants.models import ModelPrice
+from tenants.database import in_database
 
 KEPT_SECONDS = 60.0
 """How long a price that staff changed may go unnoticed: a query per call would cost more than it corrects."""
@@ -36,26 +37,32 @@ class _Table:
         self.rows: dict[str, Price] = {}
         self.read_at = -math.inf
 
-    def current(self) -> dict[str, Price]:
-        if time.monotonic() - self.read_at > KEPT_SECONDS:
-            rows = ModelPrice.objects.values_list("name", "input_price", "output_price")
-            self.rows = {name.lower(): Price(given, told) for name, given, told in rows}
-            self.read_at = time.monotonic()
-        return self.rows
+    @property
+    def is_fresh(self) -> bool:
+        return time.monotonic() - self.read_at < KEPT_SECONDS
+
+    def read(self) -> None:
+        rows = ModelPrice.objects.values_list("name", "input_price", "output_price")
+        self.rows = {name.lower(): Price(given, told) for name, given, told in rows}
+        self.read_at = time.monotonic()
 
 
 _table = _Table()
 
 
-def price_of(model: str) -> Price:
-    """The price of the longest name in the table with which this model's begins, whoever's prefix it carries."""
-    rows = _table.current()
-    # Routers name the vendor first: "openai/gpt-4o".
-    names = {model.lower(), model.lower().rpartition("/")[2]}
-    fitting = [name for name in rows if any(given.startswith(name) for given in names)]
-    return rows[max(fitting, key=len)] if fitting else UNKNOWN
+async def price(model: str) -> Price:
+    """The price of the longest name in the table with which this model's name begins."""
+    if not _table.is_fresh:
+        await in_database(_table.read)
+    return _fitting(model.lower())
 
 
 def forget() -> None:
     """Read the table anew at the next call."""
     _table.read_at = -math.inf
+
+
+def _fitting(model: str) -> Price:
+    named = (model, model.rpartition("/")[2])  # routers put the vendor first: "openai/gpt-4o"
+    fitting = [name for name in _table.rows if any(given.startswith(name) for given in named)]
+    return _table.rows[max(fitting, key=len)] if fitting else UNKNOWN

@@ -32,8 +32,8 @@ def must_exist(tenant: Tenant, assistant_id: uuid.UUID) -> None:
 def select(tenant: Tenant, *, requested: uuid.UUID | None, current: uuid.UUID | None) -> Assistant:
     """The assistant that answers now; one query. Raises NoAssistant and AssistantMisconfigured.
 
-    Its `has_knowledge` says whether the tenant has any sources to search. An archived one is refused where it was asked
-    for by name, and passed over where it only used to speak.
+    Its `has_knowledge` says whether the tenant has any sources to search, `has_budget` whether model calls are
+    limited. An archived one is refused where it was asked for by name, and passed over where it only used to speak.
     """
     found = _candidates(tenant, [i for i in (requested, current) if i])
     if requested and requested in found:
@@ -50,6 +50,8 @@ def select(tenant: Tenant, *, requested: uuid.UUID | None, current: uuid.UUID | 
 _ASSISTANT, _KEY = Columns(Assistant, "assistant"), Columns(ProviderKey, "key")
 _CANDIDATES = f"""
     SELECT EXISTS(SELECT FROM assistants_knowledgesource source WHERE source.tenant_id = assistant.tenant_id),
+        EXISTS(SELECT FROM assistants_budget budget WHERE budget.tenant_id = assistant.tenant_id
+            AND (budget.micros IS NOT NULL OR budget.tokens IS NOT NULL)),
         {_ASSISTANT.sql}, {_KEY.sql}
     FROM assistants_assistant assistant LEFT JOIN assistants_providerkey key
         ON key.tenant_id = assistant.tenant_id AND key.id = assistant.provider_key_id
@@ -63,12 +65,13 @@ def _candidates(tenant: Tenant, named: list[uuid.UUID]) -> dict[uuid.UUID, Assis
         cursor.execute(_CANDIDATES, [tenant.pk, named])
         rows = cursor.fetchall()
     found = {}
-    for has_knowledge, *values in rows:
+    for has_knowledge, has_budget, *values in rows:
         assistant = _ASSISTANT.read(values[: len(_ASSISTANT)])
         assistant.tenant = tenant
         key = values[len(_ASSISTANT) :]
         assistant.provider_key = _KEY.read(key) if key[0] else None
         assistant.has_knowledge = has_knowledge  # type: ignore[attr-defined]
+        assistant.has_budget = has_budget  # type: ignore[attr-defined]
         found[assistant.pk] = assistant
     return found
 

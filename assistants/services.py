@@ -11,10 +11,11 @@ from typing import Literal
 import structlog
 from django.utils import timezone
 
-from assistants.connections import provider_for
+from assistants import budget, calls
 from assistants.models import Assistant
 from assistants.prompts import MAX_LINES, build_prompt, question
-from assistants.providers.base import Completion, Failure, Passage, Prompt, Provider, ProviderError, Said
+from assistants.providers.base import Failure, Passage, Prompt, ProviderError, Said
+from assistants.providers.knowledge import passing_on
 from assistants.search import find_passages
 from assistants.selection import select
 from conversations import turns
@@ -43,7 +44,6 @@ class Prepared:
     """Everything that answering needs from the database."""
 
     assistant: Assistant
-    provider: Provider | ProviderError
     prompt: Prompt
 
 
@@ -69,13 +69,13 @@ async def answer(received: Received, *, requested: uuid.UUID | None) -> Reply:
         return Reply(status="human", reason="human_takeover", attention="")
     prepared = await in_database(_prepare, received, requested)
     try:
-        if isinstance(prepared.provider, ProviderError):
-            raise prepared.provider
-        completion = await prepared.provider.complete(prepared.prompt)
+        answer = await calls.ask(prepared.assistant, prepared.prompt)
+    except budget.BudgetSpent:
+        return _unaffordable(prepared)
     except ProviderError as error:
         logger.warning("provider failed", failure=error.failure.value, tenant_id=str(received.tenant.pk))
         return _failed(prepared.assistant, error)
-    return _said(prepared.assistant, completion)
+    return _said(prepared.assistant, answer)
 
 
 def _prepare(received: Received, requested: uuid.UUID | None) -> Prepared:
@@ -95,11 +95,7 @@ def _prepared(assistant: Assistant, tenant: Tenant, transcript: list[Said], pass
     prompt = build_prompt(
         assistant=assistant, company=tenant.name, today=_today(tenant), transcript=transcript, passages=passages
     )
-    try:
-        provider: Provider | ProviderError = provider_for(assistant)
-    except ProviderError as error:
-        provider = error
-    return Prepared(assistant, provider, prompt)
+    return Prepared(assistant, prompt)
 
 
 def _transcript(received: Received) -> list[Said]:
@@ -112,7 +108,8 @@ def _today(tenant: Tenant) -> date:
     return timezone.now().astimezone(tenant.tzinfo).date()
 
 
-def _said(assistant: Assistant, completion: Completion) -> Reply:
+def _said(assistant: Assistant, answer: calls.Answer) -> Reply:
+    completion = answer.completion
     return Reply(
         status="answered",
         text=completion.text,
@@ -120,6 +117,7 @@ def _said(assistant: Assistant, completion: Completion) -> Reply:
         assistant_id=assistant.pk,
         model=completion.model,
         tokens=completion.tokens_in + completion.tokens_out,
+        cost_micros=answer.micros,
         sources=tuple({"title": source.title, "url": source.url} for source in completion.sources),
         attention="" if completion.found else Conversation.Attention.NO_ANSWER_FOUND,
     )
@@ -138,21 +136,37 @@ def _failed(assistant: Assistant, error: ProviderError) -> Reply:
     )
 
 
+def _unaffordable(prepared: Prepared) -> Reply:
+    """The month's AI budget is used up: people take over, and the visitor is told so."""
+    return Reply(
+        status="human",
+        reason="escalated",
+        text=prepared.assistant.fallback_message or passing_on(prepared.prompt),
+        author_name=prepared.assistant.name,
+        assistant_id=prepared.assistant.pk,
+        attention=Conversation.Attention.PEOPLE_ONLY,
+        to_people=True,
+    )
+
+
 async def try_out(*, assistant: Assistant, tenant: Tenant, text: str) -> Trial:
     """Ask an assistant, saved or not, one question. Nothing is stored and no visitor sees it."""
     prepared = await in_database(_prepare_trial, assistant, tenant, text)
     began = time.monotonic()
     try:
-        if isinstance(prepared.provider, ProviderError):
-            raise prepared.provider
-        completion = await prepared.provider.complete(prepared.prompt)
+        answer = await calls.ask(prepared.assistant, prepared.prompt, is_trial=True)
+    except budget.BudgetSpent:
+        problem = "This month's AI budget is used up. Raise it under Settings, AI budget."
+        return Trial("", "", 0, _since(began), prepared.prompt.passages, problem=problem)
     except ProviderError as error:
         return Trial("", "", 0, _since(began), prepared.prompt.passages, problem=error.message)
+    completion = answer.completion
     tokens = completion.tokens_in + completion.tokens_out
     return Trial(completion.text, completion.model, tokens, _since(began), prepared.prompt.passages)
 
 
 def _prepare_trial(assistant: Assistant, tenant: Tenant, text: str) -> Prepared:
+    assistant.has_budget = budget.is_limited(tenant)  # type: ignore[attr-defined]
     transcript = [Said("visitor", text)]
     return _prepared(assistant, tenant, transcript, find_passages(tenant.pk, text))
 

@@ -233,6 +233,7 @@ RATE_LIMITS = _choice("RATE_LIMITS", "on", ("on", "off")) == "on"
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = _url("OPENAI_BASE_URL", "https://api.openai.com/v1", ("http", "https"))
 OPENAI_MODEL = env.str("OPENAI_MODEL", default="gpt-4o-mini")
+PROVIDER_CALLS_PER_TENANT = env.int("PROVIDER_CALLS_PER_TENANT", default=200)  # in flight, per process
 EGRESS_ALLOWED_HOSTS = frozenset(env.list("EGRESS_ALLOWED_HOSTS", default=[]))
 
 # --- Mail ------------------------------------------------------------------------------------------------------------

@@ -69,11 +69,22 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A reply that the visitor doesn't see: held until a person decides, or blocked. `why` is said to the team."""
+
+    text: str
+    state: str
+    why: str = ""
+    basis: tuple[dict[str, Any], ...] = ()  # the passages that it goes by
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What answering came to (contract §3). `text` None: nobody answers now, and `reason` says why.
 
     `handed_over_by` is the assistant that gave the conversation away in this turn, `line` what the visitor reads of it,
-    before `text`. With `to_people` every assistant is silent from now on.
+    before `text`. With `to_people` every assistant is silent from now on. `withheld` is what the assistant would have
+    said; `set_off_…` are the safety rules that the visitor's message and the reply set off, for the team's eyes.
     """
 
     status: str
@@ -83,8 +94,12 @@ class Reply:
     assistant_id: uuid.UUID | None = None
     model: str | None = None
     tokens: int = 0
+    cost_micros: int = 0  # millionths of a US dollar
     sources: tuple[dict[str, str], ...] = ()
     attention: str = ""
     line: str = ""
     to_people: bool = False
     handed_over_by: uuid.UUID | None = None
+    withheld: Withheld | None = None
+    set_off_by_visitor: tuple[dict[str, Any], ...] = ()
+    set_off_by_reply: tuple[dict[str, Any], ...] = ()

@@ -220,10 +220,10 @@ def renew(claims: list[uuid.UUID]) -> None:
     answering.update(lease_expires_at=timezone.now() + LEASE)
 
 
-# A line of the system stands between what was said before and the reply: hence two moments.
+# What was withheld and a line of the system stand between what was said before and the reply: hence three moments.
 _LAND = """
     UPDATE conversations_conversation SET
-        last_message_at = GREATEST(clock_timestamp(), last_message_at + interval '2 microseconds'),
+        last_message_at = GREATEST(clock_timestamp(), last_message_at + interval '3 microseconds'),
         preview = CASE WHEN %(speaks)s THEN %(preview)s ELSE preview END,
         preview_author = CASE WHEN %(speaks)s THEN 'assistant' ELSE preview_author END,
         assistant_id = COALESCE(%(assistant)s, assistant_id),
@@ -248,12 +248,18 @@ def settle(received: Received, reply: Reply) -> Settled:
     Raises MessageInProgress when another process has taken the turn over; then nothing is stored.
     """
     events: list[log.Draft] = []
-    if reply.text is not None or reply.line or reply.to_people:
+    if reply.text is not None or reply.line or reply.to_people or reply.withheld:
         landed = _land(received, reply)
         if landed:
             events = _post(received, reply, landed)
         else:
-            reply = Reply(status="human", reason="human_takeover", assistant_id=reply.assistant_id)
+            reply = Reply(
+                status="human",
+                reason="human_takeover",
+                assistant_id=reply.assistant_id,
+                set_off_by_visitor=reply.set_off_by_visitor,
+            )
+            judging.judged(received, reply)
     elif reply.attention and (conversation := flag(received.tenant.pk, received.conversation_id, reply.attention)):
         events = [log.conversation_event("conversation:updated", conversation)]
     settled = Settled(
@@ -289,8 +295,11 @@ def _land(received: Received, reply: Reply) -> Conversation | None:
 
 
 def _post(received: Received, reply: Reply, conversation: Conversation) -> list[log.Draft]:
-    """The line about a hand-over and the reply, as far as there are any."""
+    """What is withheld, the line about a hand-over and the reply, as far as there are any."""
     spoken = []
+    withheld = judging.judged(received, reply, conversation)
+    if withheld:
+        spoken.append(withheld)
     if reply.line:
         moment = conversation.last_message_at - MOMENT
         spoken.append(_spoken(received, conversation, author=Message.Author.SYSTEM, body=reply.line, created_at=moment))
@@ -319,6 +328,8 @@ def _metadata(reply: Reply) -> dict[str, Any]:
     """What is kept with the message and shown to the team."""
     assistant_id = str(reply.assistant_id) if reply.assistant_id else None
     metadata: dict[str, Any] = {"model": reply.model, "tokens": reply.tokens, "assistant_id": assistant_id}
+    if reply.cost_micros:
+        metadata["cost_usd"] = reply.cost_micros / 1_000_000
     return metadata | ({"reason": reply.reason} if reply.reason else {})
 
 

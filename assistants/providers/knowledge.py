@@ -123,6 +123,12 @@ class KnowledgeProvider:
         return Completion(text="\n\n".join(passage.text for passage in passages), model=MODEL, sources=passages)
 
 
+def passing_on(prompt: Prompt) -> str:
+    """That a person will reply, in the visitor's language."""
+    asked = prompt.transcript[-1].text if prompt.transcript else ""
+    return _WORDS[language_of(asked, otherwise=prompt.language)][Kind.PERSON]
+
+
 def _that_answer(asked: str, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
     """The best passage; with it the second when the visitor asked two things and it stands somewhere else."""
     good = sorted((p for p in passages if p.score >= ENOUGH and p.text.strip()), key=lambda p: -p.score)

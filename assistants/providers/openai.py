@@ -15,7 +15,7 @@ from .base import TOTAL_BUDGET, Completion, Connection, Failure, Prompt, Provide
 from .clients import Lane, current_pool
 from .dialect import MAX_STEPS, Dialect, adapt, build_request
 from .failures import complaint_of, explain, fail, is_too_long
-from .replies import read_completion
+from .replies import read_completion, read_models
 from .transport import ConnectorFactory, UnreadableReply, plain_connector
 
 RETRIED = frozenset({Failure.RATE_LIMITED, Failure.SERVER_ERROR, Failure.UNREACHABLE})
@@ -58,6 +58,14 @@ class OpenAIProvider:
                 raise
         await asyncio.sleep(pause)
         return await self._attempt(lane, prompt, deadline)
+
+    async def models(self) -> tuple[str, ...]:
+        """The names of the models that the server offers; none where it has no list of them."""
+        self._require_configuration()
+        deadline = asyncio.get_running_loop().time() + self._budget
+        async with _translated_errors(deadline):
+            response = await self._lane().client.get("/models", cast_to=httpx2.Response)
+        return read_models(response.content)
 
     def _require_configuration(self) -> None:
         connection = self._connection

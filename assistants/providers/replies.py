@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from .base import MAX_REPLY_CHARS, Completion, Failure
+from .base import MAX_REPLY_CHARS, Completion, Failure, ProviderError
 from .failures import fail
 
 MAX_TOKENS_COUNTED = 2**31 - 1
@@ -13,6 +13,9 @@ MAX_TOKENS_COUNTED = 2**31 - 1
 
 MAX_NAME_CHARS = 200
 """Characters kept of the model's name and the finish reason."""
+
+MAX_MODELS = 500
+"""Names kept of a server's list of models; routers offer some hundreds."""
 
 _THOUGHTS = re.compile(r"\A\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
@@ -41,6 +44,16 @@ def read_completion(body: bytes, *, model: str) -> Completion:
         tokens_out=_count(usage.get("completion_tokens")),
         finish_reason=finish_reason,
     )
+
+
+def read_models(body: bytes) -> tuple[str, ...]:
+    """The names in a list of models, sorted; none when the body is no such list."""
+    try:
+        listed = _parse(body).get("data")
+    except ProviderError:
+        return ()
+    entries = [entry.get("id") for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    return tuple(sorted({name for entry in entries if (name := _name(entry))})[:MAX_MODELS])
 
 
 def clean_text(text: str) -> str:

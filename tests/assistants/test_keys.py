@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from assistants import keys
 from assistants.models import ProviderKey
@@ -24,7 +25,8 @@ def test_d11_a_key_opens_for_its_own_row_only() -> None:
     sealed = keys.seal(SECRET, **ROW)
 
     assert keys.unseal(sealed, **ROW) == SECRET
-    for other in ({"tenant_id": uuid.uuid4()}, {"row_id": uuid.uuid4()}, {"provider": "other"}):
+    elsewhere = {"address": "https://models.example.com/v1"}
+    for other in ({"tenant_id": uuid.uuid4()}, {"row_id": uuid.uuid4()}, {"provider": "other"}, elsewhere):
         with pytest.raises(keys.KeyTampered):
             keys.unseal(sealed, **{**ROW, **other})
 
@@ -59,7 +61,19 @@ def test_d11_an_older_key_of_the_ring_still_opens_and_is_due_for_renewal(setting
     assert keys.is_current(keys.seal(SECRET, **ROW))
 
 
-@pytest.mark.parametrize("junk", [b"", b"\x01", b"\x02" + b"0" * 60, b"\x01\x06abc", b"\x01\x02\xff\xff" + b"0" * 40])
+def test_d11_what_the_first_version_sealed_opens_and_is_due_for_renewal() -> None:
+    header = b"\x01\x062026-a"
+    row = ROW["tenant_id"].bytes + ROW["row_id"].bytes + b"openai"
+    nonce = b"n" * keys.NONCE_BYTES
+    sealed = header + nonce + AESGCM(FIRST).encrypt(nonce, SECRET.encode(), header + row)
+
+    assert keys.unseal(sealed, **ROW) == SECRET
+    assert not keys.is_current(sealed)
+    with pytest.raises(keys.KeyTampered):
+        keys.unseal(b"\x02" + sealed[1:], **ROW)
+
+
+@pytest.mark.parametrize("junk", [b"", b"\x01", b"\x03" + b"0" * 60, b"\x01\x06abc", b"\x01\x02\xff\xff" + b"0" * 40])
 def test_d11_what_was_never_sealed_is_refused(junk: bytes) -> None:
     with pytest.raises(keys.KeyMalformed):
         keys.unseal(junk, **ROW)

@@ -1,0 +1,121 @@
+"""One call of an assistant's model: within the tenant's slots and budget, with what it falls back on, and noted.
+
+Where no budget is set and all goes well, a call costs the database nothing; with one, a statement before and one after.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from dataclasses import dataclass
+
+from structlog.contextvars import get_contextvars
+
+from assistants import budget, health, prices
+from assistants.connections import model_of, provider_for
+from assistants.models import Assistant
+from assistants.providers.base import TOTAL_BUDGET, Completion, Failure, Prompt, ProviderError
+from assistants.slots import slot
+from tenants.database import in_database
+
+MIN_SECONDS = 2.0
+"""What must be left of the time for a reply to begin with a substitute."""
+
+MAY_CHARGE = frozenset({Failure.TIMEOUT, Failure.GARBAGE, Failure.CONTENT_FILTER})
+"""Failures after which the provider may have worked, and charge for it: what was reserved stays spent."""
+
+OF_THE_ADDRESS = frozenset({Failure.BAD_KEY, Failure.NO_CREDIT, Failure.UNREACHABLE, Failure.REFUSED_ADDRESS})
+"""Failures that another model at the same address with the same key would meet as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model said, and what that cost in millionths of a dollar."""
+
+    completion: Completion
+    micros: int = 0
+
+
+async def ask(assistant: Assistant, prompt: Prompt, *, is_trial: bool = False) -> Answer:
+    """The model's answer, or that of what the assistant falls back on. Raises ProviderError and budget.BudgetSpent.
+
+    Needs `provider_key` loaded and `has_budget` set. In a trial the model itself is asked and nothing is noted.
+    """
+    deadline = asyncio.get_running_loop().time() + TOTAL_BUDGET
+    with slot(assistant.tenant_id):
+        try:
+            answer = await _call(assistant, prompt, TOTAL_BUDGET)
+        except ProviderError as error:
+            if is_trial:
+                raise
+            await _note_failure(assistant, error)
+            substitute = await _fall_back(assistant, prompt, error, deadline)
+            if substitute is None:
+                raise
+            return substitute
+    if assistant.failure and not is_trial:
+        await in_database(health.note_answer, assistant)
+    return answer
+
+
+async def _call(assistant: Assistant, prompt: Prompt, seconds: float) -> Answer:
+    """Ask one model, its most reserved before and its cost settled after where there is a budget."""
+    is_limited = assistant.provider != Assistant.Provider.KNOWLEDGE and getattr(assistant, "has_budget", False)
+    most = assistant.max_tokens or budget.REPLY_TOKENS
+    provider = provider_for(assistant, most_tokens=most if is_limited else None, seconds=seconds)
+    if assistant.provider == Assistant.Provider.KNOWLEDGE:
+        return Answer(await provider.complete(prompt))
+    price = await prices.price(model_of(assistant))
+    if not is_limited:
+        completion = await provider.complete(prompt)
+        return Answer(completion, price.micros(completion.tokens_in, completion.tokens_out))
+    kept = await in_database(
+        budget.reserve, assistant.tenant_id, price=price, tokens_in=budget.most_tokens(prompt), tokens_out=most
+    )
+    try:
+        completion = await provider.complete(prompt)
+    except ProviderError as error:
+        if error.failure not in MAY_CHARGE:
+            await in_database(budget.settle, kept, tokens_in=0, tokens_out=0)
+        raise
+    if not completion.tokens_in + completion.tokens_out:  # the server doesn't count, so all of it may have been used
+        return Answer(completion, kept.micros)
+    await in_database(budget.settle, kept, tokens_in=completion.tokens_in, tokens_out=completion.tokens_out)
+    return Answer(completion, price.micros(completion.tokens_in, completion.tokens_out))
+
+
+async def _note_failure(assistant: Assistant, error: ProviderError) -> None:
+    if health.is_news(assistant):
+        request_id = str(get_contextvars().get("request_id", ""))
+        await in_database(health.note_failure, assistant, error, request_id=request_id)
+
+
+async def _fall_back(assistant: Assistant, prompt: Prompt, error: ProviderError, deadline: float) -> Answer | None:
+    """The first substitute's answer, as long as time is left; what a filter stopped, no other model is asked for."""
+    wanted = assistant.fallback_model or assistant.fallback_assistant_id
+    if not wanted or error.failure is Failure.CONTENT_FILTER:
+        return None
+    for substitute in await in_database(_substitutes, assistant, error):
+        left = deadline - asyncio.get_running_loop().time()
+        if left < MIN_SECONDS:
+            return None
+        try:
+            return await _call(substitute, prompt, left)
+        except ProviderError:
+            continue
+    return None
+
+
+def _substitutes(assistant: Assistant, error: ProviderError) -> list[Assistant]:
+    """The same assistant with its other model, then the one that lends its provider; name and instructions stay."""
+    found = []
+    if assistant.fallback_model and error.failure not in OF_THE_ADDRESS:
+        other = copy.copy(assistant)
+        other.model = assistant.fallback_model
+        found.append(other)
+    if assistant.fallback_assistant_id:
+        lenders = Assistant.objects.for_tenant(assistant.tenant_id).active().select_related("provider_key")
+        found += lenders.filter(pk=assistant.fallback_assistant_id)
+    for substitute in found:
+        substitute.has_budget = getattr(assistant, "has_budget", False)  # type: ignore[attr-defined]
+    return found
