@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from autochat.static_build import collect_static
@@ -79,8 +80,7 @@ def own_redis() -> Iterator[RedisServer]:
 def static_files() -> None:
     """The collected static files, which real servers serve."""
     with_real = {**settings.STORAGES, "staticfiles": {"BACKEND": "autochat.staticfiles.HashedFiles"}}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "STORAGES", with_real)
+    with override_settings(STORAGES=with_real):
         collect_static()
 
 

@@ -152,8 +152,8 @@ def test_d14_a_link_ends_after_seven_days(acme: Company, client: Client) -> None
 
 def test_d14_sending_again_ends_the_older_link(acme: Company, client: Client) -> None:
     invitation = invite(acme)
-    older = link(invitation)
     Invitation.objects.filter(pk=invitation.pk).update(expires_at=timezone.now() + timedelta(days=1))
+    older = link(invitation)
     answer = signed_in(acme.admin).post(f"/settings/invitations/{invitation.pk}/renewal")
     assert answer.status_code == 302
     newer = link(invitation)

@@ -63,7 +63,7 @@ def test_s07_a_retry_with_the_same_message_id_gets_the_first_answer(
 def test_s08_the_same_message_id_twice_at_once_is_answered_once(
     visitor: Visitor, acme: Company, openai_double: OpenAIDouble
 ) -> None:
-    openai_double.latency = 0.5
+    openai_double.latency = 3
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda _: visitor.say("Twice", messageId="m-2"), range(8)))
     codes = sorted(answer.status_code for answer in answers)
