@@ -1,12 +1,14 @@
-"""Which assistant answers: the one asked for, the one that speaks, the default for chat, the general default (S13)."""
+"""Who answers: the assistant asked for, the one that speaks, a routing rule's choice, the default stars (S13)."""
 
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import connection
 
-from assistants.models import Assistant, ProviderKey
+from assistants.models import Assistant, Handoff, ProviderKey, RoutingRule, Target
+from assistants.routing.rules import Situation, obstacle
 from tenants.models import Tenant
 from tenants.rows import Columns
 
@@ -19,6 +21,10 @@ class AssistantMisconfigured(Exception):
     """The assistant that should answer can't work; the message says what it lacks."""
 
 
+class PeopleAnswer(Exception):
+    """A routing rule gives the visitor to people."""
+
+
 class AssistantNotFound(Exception):
     """No assistant of this tenant has the id asked for."""
 
@@ -29,51 +35,109 @@ def must_exist(tenant: Tenant, assistant_id: uuid.UUID) -> None:
         raise AssistantNotFound
 
 
-def select(tenant: Tenant, *, requested: uuid.UUID | None, current: uuid.UUID | None) -> Assistant:
-    """The assistant that answers now; one query. Raises NoAssistant and AssistantMisconfigured.
+def select(
+    tenant: Tenant, *, requested: uuid.UUID | None, current: uuid.UUID | None, situation: Situation | None = None
+) -> Assistant:
+    """The assistant that answers now. Raises NoAssistant, AssistantMisconfigured and PeopleAnswer.
 
-    Its `has_knowledge` says whether the tenant has any sources to search, `has_budget` whether model calls are
-    limited. An archived one is refused where it was asked for by name, and passed over where it only used to speak.
+    One query, and one more for the rules where a tenant has any and nobody speaks yet; without a `situation` rules
+    are left out. The assistant's `has_knowledge` says whether the tenant has any sources to search, `has_budget`
+    whether model calls are limited, `handoff` when it passes the visitor on. An archived one is refused where it was
+    asked for by name, and passed over where it only used to speak or a rule names it, unless there is no other.
     """
-    found = _candidates(tenant, [i for i in (requested, current) if i])
+    named = [i for i in (requested, current) if i]
+    found = _candidates(tenant, named, and_those_of_rules=situation is not None and not named)
     if requested and requested in found:
         return _fit(found[requested])
     if current and current in found and found[current].active:
         return _fit(found[current])
-    for star in ("is_default_chat", "is_default"):
-        for assistant in found.values():
-            if getattr(assistant, star):
-                return _fit(assistant)
+    passed_over = None
+    if situation and _has_rules(found):
+        chosen, passed_over = _by_rule(tenant, situation)
+        if chosen:
+            return _fit(found[chosen]) if chosen in found else find(tenant, chosen)
+    if starred := _starred(found):
+        return _fit(starred)
+    if passed_over:
+        raise AssistantMisconfigured(f"The routing rule “{passed_over.name}” can’t be followed. {passed_over.defect}")
     raise NoAssistant
 
 
+def find(tenant: Tenant, assistant_id: uuid.UUID) -> Assistant:
+    """This assistant as `select` gives it; one query. Raises AssistantMisconfigured."""
+    found = _candidates(tenant, [assistant_id]).get(assistant_id)
+    if found is None:
+        raise AssistantMisconfigured("The assistant that should answer was deleted. Choose another one.")
+    return _fit(found)
+
+
+def _starred(found: dict[uuid.UUID, Assistant]) -> Assistant | None:
+    """The default for chat, else the general default."""
+    for star in ("is_default_chat", "is_default"):
+        for assistant in found.values():
+            if getattr(assistant, star):
+                return assistant
+    return None
+
+
+def _by_rule(tenant: Tenant, situation: Situation) -> tuple[uuid.UUID | None, RoutingRule | None]:
+    """The assistant of the first rule that fits, or the first that would fit if its assistant could answer."""
+    broken = None
+    for rule in RoutingRule.objects.for_tenant(tenant).with_assistants().in_order():
+        if obstacle(rule, situation):
+            continue
+        if rule.target == Target.PEOPLE:
+            raise PeopleAnswer
+        if not rule.defect:
+            return rule.assistant_id, None
+        broken = broken or rule
+    return None, broken
+
+
 _ASSISTANT, _KEY = Columns(Assistant, "assistant"), Columns(ProviderKey, "key")
+_HANDOFF = Columns(Handoff, "handoff")
 _CANDIDATES = f"""
     SELECT EXISTS(SELECT FROM assistants_knowledgesource source WHERE source.tenant_id = assistant.tenant_id),
         EXISTS(SELECT FROM assistants_budget budget WHERE budget.tenant_id = assistant.tenant_id
             AND (budget.micros IS NOT NULL OR budget.tokens IS NOT NULL)),
-        {_ASSISTANT.sql}, {_KEY.sql}
-    FROM assistants_assistant assistant LEFT JOIN assistants_providerkey key
-        ON key.tenant_id = assistant.tenant_id AND key.id = assistant.provider_key_id
-    WHERE assistant.tenant_id = %s AND (is_default_chat OR is_default OR assistant.id = ANY(%s))
+        EXISTS(SELECT FROM assistants_routingrule rule WHERE rule.tenant_id = assistant.tenant_id AND rule.active),
+        {_ASSISTANT.sql}, {_KEY.sql}, {_HANDOFF.sql}
+    FROM assistants_assistant assistant
+    LEFT JOIN assistants_providerkey key ON key.tenant_id = assistant.tenant_id AND key.id = assistant.provider_key_id
+    LEFT JOIN assistants_handoff handoff
+        ON handoff.tenant_id = assistant.tenant_id AND handoff.assistant_id = assistant.id
+    WHERE assistant.tenant_id = %(tenant)s AND (is_default_chat OR is_default OR assistant.id = ANY(%(named)s)
+        OR %(and_those_of_rules)s AND assistant.id IN (
+            SELECT assistant_id FROM assistants_routingrule WHERE tenant_id = %(tenant)s AND active))
 """  # noqa: S608  (column names of ours)
 
 
-def _candidates(tenant: Tenant, named: list[uuid.UUID]) -> dict[uuid.UUID, Assistant]:
-    """The starred assistants and those named, each with its key loaded."""
+def _candidates(
+    tenant: Tenant, named: list[uuid.UUID], *, and_those_of_rules: bool = False
+) -> dict[uuid.UUID, Assistant]:
+    """The starred assistants, those named and, if wanted, those that rules name; each with its key and hand-off."""
+    values: dict[str, Any] = {"tenant": tenant.pk, "named": named, "and_those_of_rules": and_those_of_rules}
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, [tenant.pk, named])
+        cursor.execute(_CANDIDATES, values)
         rows = cursor.fetchall()
-    found = {}
-    for has_knowledge, has_budget, *values in rows:
-        assistant = _ASSISTANT.read(values[: len(_ASSISTANT)])
-        assistant.tenant = tenant
-        key = values[len(_ASSISTANT) :]
-        assistant.provider_key = _KEY.read(key) if key[0] else None
-        assistant.has_knowledge = has_knowledge  # type: ignore[attr-defined]
-        assistant.has_budget = has_budget  # type: ignore[attr-defined]
-        found[assistant.pk] = assistant
-    return found
+    return {assistant.pk: assistant for assistant in (_read(tenant, *row) for row in rows)}
+
+
+def _read(tenant: Tenant, has_knowledge: bool, has_budget: bool, has_rules: bool, *values: Any) -> Assistant:
+    assistant = _ASSISTANT.read(values[: len(_ASSISTANT)])
+    key, handoff = values[len(_ASSISTANT) : -len(_HANDOFF)], values[-len(_HANDOFF) :]
+    assistant.tenant = tenant
+    assistant.provider_key = _KEY.read(key) if key[0] else None
+    assistant.handoff = _HANDOFF.read(handoff) if handoff[0] else Handoff()
+    assistant.has_knowledge = has_knowledge  # type: ignore[attr-defined]
+    assistant.has_budget = has_budget  # type: ignore[attr-defined]
+    assistant.has_rules = has_rules  # type: ignore[attr-defined]
+    return assistant
+
+
+def _has_rules(found: dict[uuid.UUID, Assistant]) -> bool:
+    """As the candidates say; a tenant without any may still have a rule that names people."""
+    return not found or any(assistant.has_rules for assistant in found.values())  # type: ignore[attr-defined]
 
 
 def default_for_chat(tenant: Tenant) -> Assistant | None:

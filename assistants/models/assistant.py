@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from tenants.ownership import TenantOwned, TenantOwnedQuerySet
+
+if TYPE_CHECKING:
+    from assistants.models.routing import Handoff
 
 
 class ProviderKey(TenantOwned):
@@ -79,6 +82,7 @@ class Assistant(TenantOwned):
     failure_request = models.CharField(max_length=128, blank=True, editable=False)
     failure_at = models.DateTimeField(null=True, blank=True, editable=False)
     active = models.BooleanField(default=True)
+    handoff: Handoff  # the other side of `Handoff.assistant`
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 

@@ -34,6 +34,9 @@ def _keywords() -> ArrayField[list[str], list[str]]:
 class RoutingRuleQuerySet(TenantOwnedQuerySet["RoutingRule"]):
     """The words that lists of rules are made of."""
 
+    def with_assistants(self) -> Self:
+        return self.select_related("assistant").defer("assistant__prompt")
+
     def in_order(self) -> Self:
         """As they are tried: the highest priority first, of equal ones the oldest."""
         return self.order_by("-priority", "created_at", "id")

@@ -100,9 +100,9 @@ def _by_first_word() -> dict[str, list[tuple[tuple[str, ...], str]]]:
 _PHRASES: Final = _by_first_word()
 
 
-def intents_of(text: str, words: tuple[str, ...] | None = None) -> frozenset[str]:
-    """All that a text may be after; empty when nothing in it says so. `words` are the text's, where they are known."""
-    words = words_of(text) if words is None else words
+def intents_of(text: str) -> frozenset[str]:
+    """All that a text may be after; empty when nothing in it says so."""
+    words = words_of(text)
     found = {
         intent
         for place, word in enumerate(words)

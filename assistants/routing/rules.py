@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from assistants.routing.intents import LABELS, intents_of
 from assistants.routing.words import holds, spaced, words_of
@@ -14,20 +15,21 @@ if TYPE_CHECKING:
     from assistants.models import RoutingRule
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
-    """A message as rules look at it: its words, what it is after, where and when it came, by the tenant's clock."""
+    """A message as rules look at it: what it says, where and when it came; `at` is by the tenant's clock."""
 
-    words: str
-    intents: frozenset[str]
+    text: str
     channel: str
     at: dt.datetime
 
-    @classmethod
-    def of(cls, text: str, *, channel: str, at: dt.datetime) -> Self:
-        """Look at a message; `at` is local to the tenant."""
-        words = words_of(text)
-        return cls(words=spaced(words), intents=intents_of(text, words), channel=channel, at=at)
+    @cached_property
+    def words(self) -> str:
+        return spaced(words_of(self.text))
+
+    @cached_property
+    def intents(self) -> frozenset[str]:
+        return intents_of(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def judge(rules: Iterable[RoutingRule], situation: Situation) -> list[Verdict]:
     verdicts: list[Verdict] = []
     winner: RoutingRule | None = None
     for rule in rules:
-        why_not = obstacle(rule, situation)
+        why_not = obstacle(rule, situation) or rule.defect
         if not why_not and winner:
             why_not = f"It fits too, but “{winner.name}” comes first."
         elif not why_not:
@@ -57,7 +59,7 @@ def judge(rules: Iterable[RoutingRule], situation: Situation) -> list[Verdict]:
 
 
 def obstacle(rule: RoutingRule, situation: Situation) -> str:
-    """What keeps a rule from deciding, looked at alone; empty when nothing does."""
+    """Which of a rule's conditions the situation doesn't meet; empty when it meets them all."""
     if not rule.active:
         return "It is switched off."
     if rule.channels and situation.channel not in rule.channels:
@@ -68,4 +70,4 @@ def obstacle(rule: RoutingRule, situation: Situation) -> str:
         return "None of its keywords is in the text."
     if rule.intent and rule.intent not in situation.intents:
         return f"The text doesn’t sound like “{LABELS.get(rule.intent, rule.intent)}”."
-    return rule.defect
+    return ""
