@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 import structlog
 from django.utils import timezone
 
-from assistants import budget, calls
+from assistants import budget, calls, handoff
 from assistants.models import Assistant
-from assistants.prompts import MAX_LINES, build_prompt, question
+from assistants.prompts import MAX_LINES, build_prompt, question, system_text
 from assistants.providers.base import Failure, Passage, Prompt, ProviderError, Said
 from assistants.providers.knowledge import passing_on
+from assistants.routing.rules import Situation
 from assistants.search import find_passages
-from assistants.selection import select
+from assistants.selection import PeopleAnswer, select
 from conversations import turns
 from conversations.models import Conversation, Message
 from conversations.said import Received, Reply
@@ -45,6 +46,7 @@ class Prepared:
 
     assistant: Assistant
     prompt: Prompt
+    passed_on: handoff.PassedOn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +69,56 @@ async def answer(received: Received, *, requested: uuid.UUID | None) -> Reply:
     """
     if received.ai_paused:
         return Reply(status="human", reason="human_takeover", attention="")
-    prepared = await in_database(_prepare, received, requested)
+    try:
+        prepared = await in_database(_prepare, received, requested)
+    except PeopleAnswer:
+        return handoff.reply_by_rule()
+    if prepared.passed_on:
+        return await _pass_on(prepared, prepared.passed_on)
+    reply = await _reply(prepared)
+    if reply.attention == Conversation.Attention.NO_ANSWER_FOUND and prepared.assistant.handoff.on_no_answer:
+        return await _pass_on(prepared, await in_database(handoff.without_answer, received, prepared.assistant))
+    return reply
+
+
+async def _pass_on(prepared: Prepared, passed_on: handoff.PassedOn) -> Reply:
+    """Let the other assistant answer, or nobody but people."""
+    if passed_on.to is None:
+        return handoff.reply_to_people(passed_on)
+    return handoff.mark(await _reply(_taken_over(prepared, passed_on.to)), passed_on)
+
+
+async def _reply(prepared: Prepared) -> Reply:
+    """What one assistant says."""
     try:
         answer = await calls.ask(prepared.assistant, prepared.prompt)
     except budget.BudgetSpent:
         return _unaffordable(prepared)
     except ProviderError as error:
-        logger.warning("provider failed", failure=error.failure.value, tenant_id=str(received.tenant.pk))
+        logger.warning("provider failed", failure=error.failure.value, tenant_id=str(prepared.assistant.tenant_id))
         return _failed(prepared.assistant, error)
     return _said(prepared.assistant, answer)
 
 
 def _prepare(received: Received, requested: uuid.UUID | None) -> Prepared:
-    """Three reads: the assistant, the transcript, the passages."""
-    assistant = select(received.tenant, requested=requested, current=received.assistant_id)
+    """Four reads: the assistant, the transcript, the passages, the safety rules."""
+    local_time = timezone.now().astimezone(received.tenant.tzinfo)
+    assistant = select(
+        received.tenant,
+        requested=handoff.still_wanted(requested, received),
+        current=received.assistant_id,
+        situation=Situation(received.text, received.channel, local_time),
+    )
     transcript = _transcript(received)
     passages = find_passages(received.tenant.pk, question(transcript)) if _has_knowledge(assistant) else []
-    return _prepared(assistant, received.tenant, transcript, passages)
+    prepared = _prepared(assistant, received.tenant, transcript, passages)
+    return replace(prepared, passed_on=handoff.for_what_is_said(received, assistant))
+
+
+def _taken_over(prepared: Prepared, by: Assistant) -> Prepared:
+    """The same question for another assistant."""
+    system = system_text(assistant=by, company=by.tenant.name, today=_today(by.tenant))
+    return Prepared(by, replace(prepared.prompt, system=system))
 
 
 def _has_knowledge(assistant: Assistant) -> bool:
