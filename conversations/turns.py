@@ -19,6 +19,7 @@ from psycopg.types.json import Jsonb
 from conversations import contacts, log
 from conversations.models import Contact, Conversation, Message, Turn
 from conversations.said import Received, Reply, Said, Settled
+from conversations.signals import reply_judged
 from tenants import usage
 from tenants.ownership import new_id
 
@@ -259,7 +260,7 @@ def settle(received: Received, reply: Reply) -> Settled:
                 assistant_id=reply.assistant_id,
                 set_off_by_visitor=reply.set_off_by_visitor,
             )
-            judging.judged(received, reply)
+            _judged(received, reply, None)
     elif reply.attention and (conversation := flag(received.tenant.pk, received.conversation_id, reply.attention)):
         events = [log.conversation_event("conversation:updated", conversation)]
     settled = Settled(
@@ -297,9 +298,8 @@ def _land(received: Received, reply: Reply) -> Conversation | None:
 def _post(received: Received, reply: Reply, conversation: Conversation) -> list[log.Draft]:
     """What is withheld, the line about a hand-over and the reply, as far as there are any."""
     spoken = []
-    withheld = judging.judged(received, reply, conversation)
-    if withheld:
-        spoken.append(withheld)
+    withheld = _withhold(received, reply, conversation) if reply.withheld else None
+    _judged(received, reply, withheld)
     if reply.line:
         moment = conversation.last_message_at - MOMENT
         spoken.append(_spoken(received, conversation, author=Message.Author.SYSTEM, body=reply.line, created_at=moment))
@@ -316,8 +316,37 @@ def _post(received: Received, reply: Reply, conversation: Conversation) -> list[
             created_at=conversation.last_message_at,
         )
         spoken.append(said)
-    changed = log.conversation_event("conversation:updated", conversation)
-    return [changed, *(log.message_event(conversation, message) for message in spoken)]
+    events = [log.conversation_event("conversation:updated", conversation)]
+    if withheld:
+        held = withheld.state == Message.State.HELD
+        events.append(log.message_event(conversation, withheld, "message:held" if held else "message:new"))
+    return events + [log.message_event(conversation, message) for message in spoken]
+
+
+def _withhold(received: Received, reply: Reply, conversation: Conversation) -> Message:
+    """Keep what the visitor doesn't see, with what it set off."""
+    assert reply.withheld
+    return _spoken(
+        received,
+        conversation,
+        author=Message.Author.ASSISTANT,
+        author_name=reply.author_name,
+        body=reply.withheld.text,
+        state=reply.withheld.state,
+        reply_to_id=received.message_id,
+        sources=list(reply.sources),
+        metadata=_metadata(reply) | {"safety": list(reply.set_off_by_reply)},
+        created_at=conversation.last_message_at - 2 * MOMENT,
+    )
+
+
+def _judged(received: Received, reply: Reply, withheld: Message | None) -> None:
+    """Write down what the safety rules found, for the team's eyes."""
+    if reply.set_off_by_visitor:
+        asked = Message.objects.for_tenant(received.tenant).filter(pk=received.message_id)
+        asked.update(metadata={"safety": list(reply.set_off_by_visitor)})
+    if withheld or reply.set_off_by_visitor:
+        reply_judged.send(sender=Turn, received=received, reply=reply, withheld=withheld)
 
 
 def _spoken(received: Received, conversation: Conversation, **fields: Any) -> Message:
@@ -334,13 +363,18 @@ def _metadata(reply: Reply) -> dict[str, Any]:
 
 
 @transaction.atomic
-def give_up(received: Received, attention: str) -> None:
-    """Nobody could answer and the visitor was told so: a retry may try again, and the team sees it."""
+def give_up(received: Received, attention: str) -> bool:
+    """Nobody could answer and the visitor was told so: a retry may try again, and the team sees it.
+
+    True when the team hears of it for the first time in this conversation.
+    """
     Turn.objects.filter(pk=received.message_id, claim=received.claim, state=Turn.State.ANSWERING).update(
         state=Turn.State.LOST
     )
-    if conversation := flag(received.tenant.pk, received.conversation_id, attention):
+    conversation = flag(received.tenant.pk, received.conversation_id, attention)
+    if conversation:
         log.append(received.tenant.pk, [log.conversation_event("conversation:updated", conversation)])
+    return conversation is not None
 
 
 def flag(tenant_id: uuid.UUID, conversation_id: uuid.UUID, attention: str) -> Conversation | None:

@@ -4,6 +4,7 @@ from assistants.models.assistant import Assistant, ProviderKey
 from assistants.models.budget import Budget, BudgetPeriod, ModelPrice
 from assistants.models.knowledge import KnowledgeChunk, KnowledgeSource
 from assistants.models.routing import Handoff, RoutingRule, Target, TurnedAway
+from assistants.models.safety import Review, SafetyMatch, SafetyPolicy
 
 __all__ = [
     "Assistant",
@@ -14,7 +15,10 @@ __all__ = [
     "KnowledgeSource",
     "ModelPrice",
     "ProviderKey",
+    "Review",
     "RoutingRule",
+    "SafetyMatch",
+    "SafetyPolicy",
     "Target",
     "TurnedAway",
 ]

@@ -57,6 +57,7 @@ class Conversation(TenantOwned):
         PEOPLE_ONLY = "people_only", "Waits for a person"
         REPLY_HELD = "reply_held", "Reply held"
         REPLY_BLOCKED = "reply_blocked", "Reply blocked"
+        SERIOUS = "serious", "Serious matter"
 
     contact = models.ForeignKey(
         Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="conversations", db_constraint=False
