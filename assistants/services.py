@@ -12,11 +12,15 @@ import structlog
 from django.utils import timezone
 
 from assistants import budget, calls, handoff
+from assistants.guard import Guard, judged, not_answered
 from assistants.models import Assistant
+from assistants.policies import policy_of
 from assistants.prompts import MAX_LINES, build_prompt, question, system_text
 from assistants.providers.base import Failure, Passage, Prompt, ProviderError, Said
 from assistants.providers.knowledge import passing_on
 from assistants.routing.rules import Situation
+from assistants.safety.policy import Policy
+from assistants.safety.verdicts import Action, Verdict
 from assistants.search import find_passages
 from assistants.selection import PeopleAnswer, select
 from conversations import turns
@@ -46,7 +50,13 @@ class Prepared:
 
     assistant: Assistant
     prompt: Prompt
+    policy: Policy
     passed_on: handoff.PassedOn | None = None
+
+    @property
+    def guard(self) -> Guard:
+        """What stands between this assistant and the visitor."""
+        return Guard(self.policy, self.assistant, self.prompt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,8 @@ class Trial:
     milliseconds: int
     passages: tuple[Passage, ...]
     problem: str = ""
+    asked: Verdict | None = None
+    said: Verdict | None = None
 
 
 async def answer(received: Received, *, requested: uuid.UUID | None) -> Reply:
@@ -73,19 +85,36 @@ async def answer(received: Received, *, requested: uuid.UUID | None) -> Reply:
         prepared = await in_database(_prepare, received, requested)
     except PeopleAnswer:
         return handoff.reply_by_rule()
+    asked = await prepared.guard.look_at_visitor(received.text)
+    reply = not_answered(prepared.guard, asked)
+    if reply is None or (prepared.passed_on and asked.action is Action.HAND_OVER):
+        reply = await _answered(received, prepared)
+    return replace(reply, set_off_by_visitor=asked.facts())
+
+
+async def _answered(received: Received, prepared: Prepared) -> Reply:
+    """What the assistant says, or the one that it passes the visitor on to."""
     if prepared.passed_on:
         return await _pass_on(prepared, prepared.passed_on)
     reply = await _reply(prepared)
     if reply.attention == Conversation.Attention.NO_ANSWER_FOUND and prepared.assistant.handoff.on_no_answer:
         return await _pass_on(prepared, await in_database(handoff.without_answer, received, prepared.assistant))
-    return reply
+    return await _guarded(prepared, reply)
+
+
+async def _guarded(prepared: Prepared, reply: Reply) -> Reply:
+    """The reply as far as the safety rules and the review policy let it be seen."""
+    if reply.status != "answered" or reply.text is None:
+        return reply
+    return judged(prepared.guard, reply, await prepared.guard.look_at_reply(reply.text))
 
 
 async def _pass_on(prepared: Prepared, passed_on: handoff.PassedOn) -> Reply:
     """Let the other assistant answer, or nobody but people."""
     if passed_on.to is None:
         return handoff.reply_to_people(passed_on)
-    return handoff.mark(await _reply(_taken_over(prepared, passed_on.to)), passed_on)
+    taken_over = _taken_over(prepared, passed_on.to)
+    return handoff.mark(await _guarded(taken_over, await _reply(taken_over)), passed_on)
 
 
 async def _reply(prepared: Prepared) -> Reply:
@@ -118,7 +147,7 @@ def _prepare(received: Received, requested: uuid.UUID | None) -> Prepared:
 def _taken_over(prepared: Prepared, by: Assistant) -> Prepared:
     """The same question for another assistant."""
     system = system_text(assistant=by, company=by.tenant.name, today=_today(by.tenant))
-    return Prepared(by, replace(prepared.prompt, system=system))
+    return Prepared(by, replace(prepared.prompt, system=system), prepared.policy)
 
 
 def _has_knowledge(assistant: Assistant) -> bool:
@@ -130,7 +159,7 @@ def _prepared(assistant: Assistant, tenant: Tenant, transcript: list[Said], pass
     prompt = build_prompt(
         assistant=assistant, company=tenant.name, today=_today(tenant), transcript=transcript, passages=passages
     )
-    return Prepared(assistant, prompt)
+    return Prepared(assistant, prompt, policy_of(tenant.pk))
 
 
 def _transcript(received: Received) -> list[Said]:
@@ -185,19 +214,24 @@ def _unaffordable(prepared: Prepared) -> Reply:
 
 
 async def try_out(*, assistant: Assistant, tenant: Tenant, text: str) -> Trial:
-    """Ask an assistant, saved or not, one question. Nothing is stored and no visitor sees it."""
+    """Ask an assistant, saved or not, one question, as a visitor would. Nothing is stored and no visitor sees it."""
     prepared = await in_database(_prepare_trial, assistant, tenant, text)
+    guard, passages = replace(prepared.guard, is_trial=True), prepared.prompt.passages
     began = time.monotonic()
+    asked = await guard.look_at_visitor(text)
+    if stopped := not_answered(guard, asked):
+        return Trial(stopped.text or "", "", 0, _since(began), passages, asked=asked)
     try:
         answer = await calls.ask(prepared.assistant, prepared.prompt, is_trial=True)
     except budget.BudgetSpent:
         problem = "This month's AI budget is used up. Raise it under Settings, AI budget."
-        return Trial("", "", 0, _since(began), prepared.prompt.passages, problem=problem)
+        return Trial("", "", 0, _since(began), passages, problem=problem)
     except ProviderError as error:
-        return Trial("", "", 0, _since(began), prepared.prompt.passages, problem=error.message)
+        return Trial("", "", 0, _since(began), passages, problem=error.message)
     completion = answer.completion
     tokens = completion.tokens_in + completion.tokens_out
-    return Trial(completion.text, completion.model, tokens, _since(began), prepared.prompt.passages)
+    said = await guard.look_at_reply(completion.text)
+    return Trial(completion.text, completion.model, tokens, _since(began), passages, asked=asked, said=said)
 
 
 def _prepare_trial(assistant: Assistant, tenant: Tenant, text: str) -> Prepared:
