@@ -1,0 +1,115 @@
+"""A company that has been at work for a while: what its pages look like when there is something on them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from assistants.knowledge import add_source
+from conversations import services
+from conversations.models import Conversation, Message
+from tenants import invitations
+from tenants.models import Grain, Role, UsagePeriod
+from tests import factories
+from tests.world import Company
+from widgets import tokens
+from widgets.models import AllowedDomain
+
+A = Message.Author
+LONG_NAME = "Bartholomew Featherstonehaugh-Cholmondeley de la Montagne III"
+PEOPLE = {
+    "Nadia Ferrer": "Do you ship the oak table to Norway, and what would it cost?",
+    LONG_NAME: "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen",
+    "ليلى حداد": "مرحباً، هل يمكنني تغيير عنوان التسليم؟",
+    "": "hello",
+    "Tomasz Wiśniewski": "Is the blue lamp back in stock?",
+    "Grace Okafor": "https://shop.example/a/very/long/address/without/any/space/in/it?because=it&has=none",
+}
+SCRIPT = [
+    (A.ASSISTANT, "Yes, we ship to **Norway**:\n\n- 5 to 7 working days\n- 890 NOK\n\nSee `Delivery`."),
+    (A.VISITOR, "And if it arrives broken?"),
+    (A.ASSISTANT, "Send a photo within 14 days and we replace it."),
+    (A.VISITOR, "I would rather speak with a person about that, it is a present and has to be there by the 12th."),
+]
+
+
+def furnish(company: Company) -> Conversation:
+    """Fill every page of this company; gives the conversation that is worth a look."""
+    _people(company)
+    _assistants(company)
+    _widget(company)
+    return _conversations(company)
+
+
+def close_one(company: Company) -> Conversation:
+    """A conversation that is over."""
+    conversation = factories.make_conversation(company.tenant, said="Thanks, that was all")
+    return services.close_conversation(conversation=conversation, by=company.owner)
+
+
+def _conversations(company: Company) -> Conversation:
+    now = timezone.now()
+    made = []
+    for number, (name, said) in enumerate(PEOPLE.items()):
+        at = now - timedelta(minutes=7, hours=number * 11)
+        contact = factories.make_contact(
+            company.tenant, name=name, email=f"person{number}@customers.example" if name else ""
+        )
+        made.append(
+            factories.make_conversation(
+                company.tenant,
+                said=said,
+                contact=contact,
+                started_at=at,
+                last_message_at=at,
+                unread=number % 3,
+                attention="no_answer_found" if number == 4 else "",
+                attention_at=at if number == 4 else None,
+                assigned_to=company.agent.user if number == 2 else None,
+                qualified=number == 0,
+            )
+        )
+    return _talk(made[0], company)
+
+
+def _talk(conversation: Conversation, company: Company) -> Conversation:
+    start = conversation.started_at
+    for minute, (author, body) in enumerate(SCRIPT, 1):
+        name = company.assistant.name if author == A.ASSISTANT else ""
+        sources = [{"title": "Delivery and returns", "url": ""}] if minute == 1 else []
+        at = start + timedelta(minutes=minute)
+        factories.make_message(conversation, body, author=author, author_name=name, sources=sources, created_at=at)
+    conversation = services.assign(conversation=conversation, to=company.owner.user)
+    services.post_reply(
+        conversation=conversation, by=company.owner, text="I am here now. It leaves our house today, I have just asked."
+    )
+    return Conversation.objects.get(pk=conversation.pk)
+
+
+def _assistants(company: Company) -> None:
+    factories.make_assistant(company.tenant, LONG_NAME, is_default=False, is_default_chat=False)
+    factories.make_assistant(company.tenant, "Retired", is_default=False, is_default_chat=False, active=False)
+    for title in ("How long does delivery take?", "Can I send things back?", "Do you have a shop I can visit?"):
+        add_source(tenant=company.tenant, kind="faq", title=title, body="Five to seven days, and you can. " * 4)
+    add_source(tenant=company.tenant, kind="text", title="Delivery and returns", body="We send things by post. " * 80)
+
+
+def _people(company: Company) -> None:
+    factories.make_member(company.tenant, Role.AGENT, name=LONG_NAME)
+    invitations.invite(tenant=company.tenant, email="newcomer@acme.example", role=Role.MANAGER, by=company.owner)
+    Grain.objects.create(key="demo_tenant", value=str(company.tenant.pk), changed_by=company.owner.user)
+    this_month = timezone.now().date().replace(day=1)
+    UsagePeriod.objects.create(tenant=company.tenant, starts=this_month, conversations=212)
+
+
+def _widget(company: Company) -> None:
+    now = timezone.now()
+    used, _ = tokens.issue(tenant=company.tenant, label="Website", by=company.owner.user)
+    used.last_used_at, used.last_origin = now - timedelta(minutes=3), "www.acme.com"
+    used.save()
+    tokens.issue(tenant=company.tenant, label="Booking pages of the spring campaign", lifetime=timedelta(days=3))
+    gone, _ = tokens.issue(tenant=company.tenant, label="Old site")
+    tokens.revoke(gone)
+    for domain in ("www.acme.com", "*.acme.com", "a-very-long-name-of-a-campaign-site.marketing.acme.example"):
+        AllowedDomain.objects.create(tenant=company.tenant, domain=domain)

@@ -1,0 +1,132 @@
+"""Every page at two widths and in both themes: it fits, it is whole, it says what it is, and nothing was refused.
+
+The pictures are kept under var/shots, to be looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from assistants.models import Assistant
+from tenants.mails import invitation_url
+from tenants.models import Invitation, Role, User
+from tests import factories
+from tests.browser import furniture
+from tests.browser.look import Viewer
+from tests.servers import Web
+from tests.world import Membership, World, signed_in
+
+pytestmark = pytest.mark.browser
+NewContext = Callable[..., BrowserContext]
+WIDTHS = {360: 740, 1440: 900}
+
+STRANGER = {
+    "sign-in": "/accounts/login/",
+    "sign-up": "/accounts/signup/",
+    "reset": "/accounts/password/reset/",
+    "reset-sent": "/accounts/password/reset/done/",
+    "reset-link-used": "/accounts/password/reset/key/1-wrong/",
+    "reset-done": "/accounts/password/reset/key/done/",
+    "admin-sign-in": "/admin/login/",
+    "api-docs": "/api/docs",
+    "help": "/help",
+}
+OWNER = {
+    "inbox": "/inbox",
+    "inbox-found": "/inbox?q=norway",
+    "inbox-found-nothing": "/inbox?q=nothing-like-this",
+    "inbox-closed": "/inbox?status=closed",
+    "assistants": "/assistants/",
+    "assistant-new": "/assistants/new",
+    "knowledge": "/assistants/knowledge",
+    "knowledge-found": "/assistants/knowledge?q=delivery",
+    "knowledge-new-question": "/assistants/knowledge/new",
+    "knowledge-new-text": "/assistants/knowledge/new?kind=text",
+    "knowledge-import": "/assistants/knowledge/import",
+    "widget-appearance": "/settings/widget",
+    "widget-behaviour": "/settings/widget?tab=behaviour",
+    "widget-install": "/settings/widget?tab=install",
+    "widget-domains": "/settings/widget?tab=domains",
+    "widget-playground": "/settings/widget?tab=playground",
+    "company": "/settings/company",
+    "people": "/settings/people",
+    "profile": "/settings/profile",
+    "password": "/accounts/password/change/",
+    "sign-out": "/accounts/logout/",
+}
+NEWCOMER = {
+    "empty-inbox": "/inbox",
+    "empty-assistants": "/assistants/",
+    "empty-knowledge": "/assistants/knowledge",
+    "empty-widget-install": "/settings/widget?tab=install",
+    "empty-widget-domains": "/settings/widget?tab=domains",
+    "empty-widget-playground": "/settings/widget?tab=playground",
+}
+
+
+def viewers(new_context: NewContext, web: Web, who: Membership | User | None = None) -> list[Viewer]:
+    """Somebody with a phone and with a wide screen, signed in when `who` is given."""
+    cookie = signed_in(who).cookies["autochat_session"].value if who else ""
+    made = []
+    for width, height in WIDTHS.items():
+        context = new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        if cookie:
+            context.add_cookies([{"name": "autochat_session", "value": cookie, "url": web.url}])
+        made.append(Viewer(context.new_page(), width))
+    return made
+
+
+def faults(looked: list[Viewer]) -> list[str]:
+    """All that was found at any width."""
+    return [fault for viewer in looked for fault in viewer.faults]
+
+
+def test_p06_pages_of_a_stranger(web: Web, world: World, new_context: NewContext) -> None:
+    furniture.furnish(world.acme)
+    invited = Invitation.objects.for_tenant(world.acme.tenant).get()
+    looked = viewers(new_context, web)
+    for viewer in looked:
+        for name, path in STRANGER.items():
+            viewer.look(name, web.url + path)
+        viewer.look("invitation", web.url + "/invitation/" + invitation_url(invited).partition("/invitation/")[2])
+        viewer.look("invitation-over", f"{web.url}/invitation/{invited.pk}/wrong", status=410)
+        viewer.look("not-found", f"{web.url}/nothing/here", status=404)
+    assert faults(looked) == []
+
+
+def test_p06_pages_of_an_owner(web: Web, world: World, new_context: NewContext) -> None:
+    thread = furniture.furnish(world.acme)
+    closed = furniture.close_one(world.acme)
+    retired = Assistant.objects.for_tenant(world.acme.tenant).get(name="Retired")
+    rows = {
+        "thread-closed": f"/inbox/{closed.pk}",
+        "assistant": f"/assistants/{world.acme.assistant.pk}",
+        "assistant-archived": f"/assistants/{retired.pk}",
+        "thread": f"/inbox/{thread.pk}",
+    }
+    looked = viewers(new_context, web, world.acme.owner)
+    for viewer in looked:
+        for name, path in (OWNER | rows).items():
+            viewer.look(name, web.url + path)
+        if viewer.page.get_by_role("button", name="Contact").is_visible():  # it has no room of its own
+            viewer.page.get_by_role("button", name="Contact").click()
+            viewer.judge("thread-contact")
+    assert faults(looked) == []
+
+
+def test_p06_pages_of_somebody_new_and_of_the_platforms_staff(web: Web, world: World, new_context: NewContext) -> None:
+    newcomer = factories.make_member(factories.make_tenant("Initech"), Role.OWNER)
+    furniture.furnish(world.acme)
+    looked = viewers(new_context, web, newcomer)
+    for viewer in looked:
+        for name, path in NEWCOMER.items():
+            viewer.look(name, web.url + path)
+    staff = viewers(new_context, web, world.staff)
+    for viewer in staff:
+        viewer.look("no-company", f"{web.url}/inbox", status=403)
+        viewer.look("grain", f"{web.url}/settings/grain")
+        viewer.look("admin", f"{web.url}/admin/")
+    assert faults(looked + staff) == []
