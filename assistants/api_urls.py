@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistants.api import assistants, keys, knowledge
+from assistants.api import assistants, keys, knowledge, rules
 
 app_name = "assistants_api"
 urlpatterns = [
     path("assistants", assistants.AssistantsView.as_view(), name="assistants"),
     path("assistants/<uuid:assistant_id>", assistants.AssistantView.as_view(), name="assistant"),
+    path("routing-rules", rules.RulesView.as_view(), name="rules"),
+    path("routing-rules/<uuid:rule_id>", rules.RuleView.as_view(), name="rule"),
     path("knowledge", knowledge.SourcesView.as_view(), name="sources"),
     path("knowledge/search", knowledge.SearchView.as_view(), name="search"),
     path("knowledge/<uuid:source_id>", knowledge.SourceView.as_view(), name="source"),

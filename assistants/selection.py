@@ -16,9 +16,13 @@ from tenants.rows import Columns
 class NoAssistant(Exception):
     """The tenant expects an assistant to answer and has none that would."""
 
+    code = "no_assistant"
+
 
 class AssistantMisconfigured(Exception):
     """The assistant that should answer can't work; the message says what it lacks."""
+
+    code = "assistant_misconfigured"
 
 
 class PeopleAnswer(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistants.views import assistants, knowledge
+from assistants.views import assistants, knowledge, routing
 
 app_name = "assistants"
 urlpatterns = [
@@ -17,7 +17,14 @@ urlpatterns = [
     path("assistants/knowledge/found", knowledge.found, name="knowledge_found"),
     path("assistants/knowledge/<uuid:source_id>", knowledge.edit_source, name="knowledge_edit"),
     path("assistants/knowledge/<uuid:source_id>/removal", knowledge.removal, name="knowledge_removal"),
+    path("assistants/routing", routing.rule_list, name="routing"),
+    path("assistants/routing/new", routing.new_rule, name="routing_create"),
+    path("assistants/routing/tried", routing.tried, name="routing_tried"),
+    path("assistants/routing/<uuid:rule_id>", routing.edit_rule, name="routing_edit"),
+    path("assistants/routing/<uuid:rule_id>/switch", routing.switch_rule, name="routing_switch"),
+    path("assistants/routing/<uuid:rule_id>/removal", routing.rule_removal, name="routing_removal"),
     path("assistants/<uuid:assistant_id>", assistants.edit_assistant, name="edit"),
+    path("assistants/<uuid:assistant_id>/handoff", routing.handoff, name="handoff"),
     path("assistants/<uuid:assistant_id>/trial", assistants.trial, name="trial"),
     path("assistants/<uuid:assistant_id>/archiving", assistants.archiving, name="archiving"),
     path("assistants/<uuid:assistant_id>/restoring", assistants.restoring, name="restoring"),

@@ -110,6 +110,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "tenants.context.frame",
                 "conversations.context.unread",
+                "assistants.context.turned_away_lately",
             ],
             "builtins": ["django.templatetags.static"],
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from assistants import selection
+from assistants import selection, turned_away
 from assistants import services as assistants
 from conversations import turns
 from conversations.models import Conversation
@@ -47,8 +47,9 @@ async def _answer(visit: Visit, received: Received) -> Reply:
         return Reply(status="human", reason="human_only", attention=Conversation.Attention.PEOPLE_ONLY)
     try:
         return await assistants.answer(received, requested=visit.assistant_id)
-    except (selection.NoAssistant, selection.AssistantMisconfigured):
-        await in_database(turns.give_up, received, Conversation.Attention.NO_ASSISTANT)
+    except (selection.NoAssistant, selection.AssistantMisconfigured) as problem:
+        if await in_database(turns.give_up, received, Conversation.Attention.NO_ASSISTANT):
+            await in_database(turned_away.note, received.tenant, problem.code)
         raise
     except Exception:
         await in_database(turns.give_up, received, Conversation.Attention.ANSWER_LOST)
