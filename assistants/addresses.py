@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from assistants.models import ProviderKey
 from tenants.egress import EgressRefused, check_url
 
 
@@ -19,3 +20,12 @@ def check_base_url(url: str) -> str:
         if parts.query or parts.fragment:
             raise ValidationError("Leave out everything from “?” or “#” on.")
     return url
+
+
+def check_key_address(key: ProviderKey | None, base_url: str) -> None:
+    """Refuse to send a stored key to another address than it was entered for. Raises ValidationError."""
+    if key is not None and base_url and base_url != key.base_url:
+        meant = key.base_url or "OpenAI itself"
+        raise ValidationError(
+            f"The key “{key.label}” is for {meant} and goes nowhere else. Leave this empty, or enter a key for it."
+        )

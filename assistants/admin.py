@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from assistants.models import Assistant, KnowledgeSource, ProviderKey
+from assistants.models import Assistant, Budget, BudgetPeriod, KnowledgeSource, ModelPrice, ProviderKey
 
 if TYPE_CHECKING:  # at run time an admin takes no parameter
     Admin = admin.ModelAdmin[Any]
@@ -57,3 +57,29 @@ class ProviderKeyAdmin(ReadOnlyAdmin):
     list_display = ("label", "tenant", "provider", "last4", "created_at")
     search_fields = ("label", "tenant__name")
     exclude = ("sealed",)
+
+
+@admin.register(ModelPrice)
+class ModelPriceAdmin(Admin):
+    """What models cost; the one thing here that staff keep up to date."""
+
+    list_display = ("name", "input_price", "output_price", "changed_at")
+    ordering = ("name",)
+    search_fields = ("name",)
+
+
+@admin.register(Budget)
+class BudgetAdmin(ReadOnlyAdmin):
+    """What companies let their assistants spend."""
+
+    list_display = ("tenant", "micros", "tokens", "changed_at")
+    search_fields = ("tenant__name",)
+
+
+@admin.register(BudgetPeriod)
+class BudgetPeriodAdmin(ReadOnlyAdmin):
+    """What is used of budgets, month by month."""
+
+    list_display = ("tenant", "starts", "micros", "tokens")
+    list_filter = ("starts",)
+    search_fields = ("tenant__name",)

@@ -17,4 +17,5 @@ urlpatterns = [
     path("knowledge/<uuid:source_id>", knowledge.SourceView.as_view(), name="source"),
     path("provider-keys", keys.ProviderKeysView.as_view(), name="keys"),
     path("provider-keys/<uuid:key_id>", keys.ProviderKeyView.as_view(), name="key"),
+    path("provider-keys/<uuid:key_id>/test", keys.ProviderKeyTestView.as_view(), name="key_test"),
 ]

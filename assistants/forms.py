@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 
-from assistants.addresses import check_base_url
+from assistants.addresses import check_base_url, check_key_address
 from assistants.knowledge import FAQ_MOST, LANGUAGES, OTHER_LANGUAGE
 from assistants.models import Assistant, KnowledgeSource, ProviderKey
 from assistants.questions import read_questions
@@ -42,21 +42,27 @@ class AssistantForm(AssistantModelForm):
         model = Assistant
         fields = [
             "name", "greeting", "prompt", "fallback_message", "provider", "model", "base_url", "provider_key",
-            "temperature", "max_tokens", "is_default_chat", "is_default",
+            "temperature", "max_tokens", "fallback_model", "fallback_assistant", "review_policy",
+            "is_default_chat", "is_default",
         ]  # fmt: skip
         widgets = {
             "prompt": forms.Textarea(attrs={"class": "is-roomy"}),
             "provider": forms.RadioSelect,
+            "review_policy": forms.RadioSelect,
             "fallback_message": forms.Textarea(attrs={"rows": 2}),
             "temperature": forms.NumberInput(attrs={"step": "0.1", "min": "0", "max": "2"}),
             "model": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+            "fallback_model": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
             "base_url": forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://…/v1"}),
         }
         labels = {
             "prompt": "Instructions",
             "provider_key": "Key",
             "fallback_message": "When the model can’t answer",
+            "fallback_model": "Model that steps in",
+            "fallback_assistant": "Assistant that steps in",
             "base_url": "Address",
+            "review_policy": "Hold replies for review",
             "max_tokens": "Longest reply",
             "is_default_chat": "Default for chat",
             "is_default": "General default",
@@ -66,8 +72,11 @@ class AssistantForm(AssistantModelForm):
             "greeting": "The first words in the chat window, before the visitor writes.",
             "prompt": "Who it speaks for, what it may promise, and when it should call a person.",
             "fallback_message": "Said instead of a reply when the model is unreachable or refuses. Your team is told.",
+            "fallback_model": "Asked with the same key when the model fails.",
+            "fallback_assistant": "Its model and key answer then. Name and instructions stay.",
             "base_url": "Of a service that speaks OpenAI’s protocol. Empty means OpenAI itself.",
             "temperature": "0 is exact, 1 is free.",
+            "review_policy": "A held reply waits until a manager releases it. Flagged is what sets off a safety rule.",
             "max_tokens": "In tokens; 400 are about 300 words.",
             "is_default_chat": "Answers every chat on your website. Only one assistant can.",
             "is_default": "Answers where nothing else is chosen. Only one assistant can.",
@@ -84,6 +93,10 @@ class AssistantForm(AssistantModelForm):
         if not keys.queryset.exists():
             self.fields["new_key"].label = "Key"
             self.fields["new_key"].help_text = "Of your own account. Stored encrypted and never shown again."
+        others = self.fields["fallback_assistant"]
+        assert isinstance(others, forms.ModelChoiceField)
+        others.queryset = Assistant.objects.for_tenant(tenant).active().exclude(pk=instance.pk).order_by("name", "id")
+        others.empty_label = "None"
         self.fields["model"].help_text = f"Empty means {settings.OPENAI_MODEL}."
 
     def clean_base_url(self) -> str:
@@ -94,6 +107,11 @@ class AssistantForm(AssistantModelForm):
         data = super().clean() or self.cleaned_data
         if data.get("provider") == Assistant.Provider.OPENAI and data.get("base_url") and not data.get("model"):
             self.add_error("model", "Name the model that this address offers.")
+        if not data.get("new_key"):
+            try:
+                check_key_address(data.get("provider_key"), data.get("base_url", ""))
+            except forms.ValidationError as problem:
+                self.add_error("base_url", problem)
         return data
 
     def draft(self) -> Assistant:

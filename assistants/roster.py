@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+from functools import partial
 from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from assistants.key_checks import forget_models
 from assistants.keys import put_secret
 from assistants.models import Assistant, ProviderKey
 from tenants.models import Tenant
@@ -57,6 +61,29 @@ def new_key(*, tenant: Tenant, secret: str, label: str, provider: str = "openai"
     key = ProviderKey(tenant=tenant, provider=provider, label=label, base_url=base_url)
     put_secret(key, secret)
     return key
+
+
+def rename_key(*, key: ProviderKey, label: str) -> None:
+    """Call a key something else."""
+    key.label = label
+    key.save(update_fields=["label"])
+
+
+def candidate_key(*, key: ProviderKey, secret: str) -> ProviderKey:
+    """The same row with another secret, to be tried before it takes the place of the one that is stored."""
+    candidate = copy.copy(key)
+    put_secret(candidate, secret)
+    return candidate
+
+
+@transaction.atomic
+def rotate_key(*, key: ProviderKey, candidate: ProviderKey) -> None:
+    """Put a candidate's secret in the place of the stored one: the next call uses it, none is without a key."""
+    rows = ProviderKey.objects.for_tenant(key.tenant_id).filter(pk=key.pk)
+    rows.update(sealed=candidate.sealed, last4=candidate.last4, rotated_at=timezone.now())
+    users = Assistant.objects.for_tenant(key.tenant_id).filter(provider_key=key)
+    users.update(failure="", failure_words="", failure_request="")
+    transaction.on_commit(partial(forget_models, key))
 
 
 def remove_key(*, key: ProviderKey) -> None:

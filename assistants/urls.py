@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistants.views import assistants, knowledge, routing
+from assistants.views import assistants, keys, knowledge, routing
 
 app_name = "assistants"
 urlpatterns = [
     path("assistants/", assistants.assistant_list, name="list"),
     path("assistants/new", assistants.new_assistant, name="create"),
+    path("assistants/models", keys.model_names, name="models"),
     path("assistants/trial", assistants.trial, name="trial_new"),
     path("assistants/knowledge", knowledge.source_list, name="knowledge"),
     path("assistants/knowledge/new", knowledge.new_source, name="knowledge_create"),

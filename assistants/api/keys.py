@@ -1,19 +1,23 @@
-"""GET and POST /api/provider-keys; GET, PATCH and DELETE /api/provider-keys/{id}."""
+"""GET and POST /api/provider-keys; GET, PATCH and DELETE /api/provider-keys/{id}; POST …/test."""
 
 from __future__ import annotations
 
 import uuid
 
+from asgiref.sync import async_to_sync
+from django.db import connection
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from assistants import roster
+from assistants.key_checks import check_key
 from assistants.keys import put_secret
 from assistants.models import ProviderKey
-from assistants.serializers import ProviderKeySerializer
+from assistants.serializers import KeyCheckSerializer, KeyTestSerializer, ProviderKeySerializer
 from tenants.api.paging import PageSerializer, page
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
@@ -67,6 +71,7 @@ class ProviderKeyView(APIView):
             setattr(key, name, value)
         if secret:
             put_secret(key, secret)
+            key.rotated_at = timezone.now()
         key.save()
         return Response(ProviderKeySerializer(key).data)
 
@@ -75,6 +80,24 @@ class ProviderKeyView(APIView):
         """Forget a key; assistants that used it go on with the platform's key, if there is one."""
         roster.remove_key(key=get_object_or_404(_keys(request), pk=key_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ProviderKeyTestView(APIView):
+    """Whether a key works."""
+
+    permission_classes = (HasRole(Role.ADMIN),)
+
+    @extend_schema(operation_id="test_provider_key", request=KeyTestSerializer, responses=KeyCheckSerializer)
+    def post(self, request: ApiRequest, key_id: uuid.UUID) -> Response:
+        """Make one real, tiny call with a stored key, or with one that may take its place. Nothing is changed."""
+        key = get_object_or_404(_keys(request), pk=key_id)
+        given = KeyTestSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        if secret := given.validated_data.get("key"):
+            key = roster.candidate_key(key=key, secret=secret)
+        connection.close()  # nobody else waits for it while the provider answers
+        check = async_to_sync(check_key)(key, model=given.validated_data["model"].strip())
+        return Response(KeyCheckSerializer(check).data)
 
 
 def _keys(request: ApiRequest) -> TenantOwnedQuerySet[ProviderKey]:

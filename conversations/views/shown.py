@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from conversations import inbox, log, rows, transcript
+from conversations import costs, inbox, log, rows, transcript
 from conversations.forms import FilterForm
 from conversations.models import Conversation
 from tenants.access import MemberRequest
@@ -53,9 +53,11 @@ def row_context(request: MemberRequest, pk: uuid.UUID) -> dict[str, Any] | None:
     return {"row": rows.row_of(conversation, request.user), "query": _query(form)}
 
 
-def head_context(request: MemberRequest, conversation: Conversation, *, assistant: str | None = None) -> dict[str, Any]:
+def head_context(
+    request: MemberRequest, conversation: Conversation, *, window: transcript.Window | None = None
+) -> dict[str, Any]:
     """What stands around a transcript: who has the conversation, what can be done with it, who the visitor is."""
-    speaks = transcript.last_assistant(conversation) if assistant is None else assistant
+    speaks = transcript.last_assistant(conversation) if window is None else window.assistant
     return {
         "conversation": conversation,
         "name": rows.name_of(conversation),
@@ -63,6 +65,7 @@ def head_context(request: MemberRequest, conversation: Conversation, *, assistan
         "holder": rows.holder_of(conversation, request.user, assistant=speaks),
         "assistant": speaks or "the assistant",
         "members": Membership.objects.for_tenant(request.tenant).in_order(),
+        "cost": costs.cost_of(conversation, window),
         "query": _query(FilterForm(request.GET)),
     }
 
@@ -70,7 +73,7 @@ def head_context(request: MemberRequest, conversation: Conversation, *, assistan
 def thread_context(request: MemberRequest, conversation: Conversation) -> dict[str, Any]:
     """An open conversation: the latest messages and what stands around them."""
     window = transcript.latest(conversation, request.user)
-    around = head_context(request, conversation, assistant=window.assistant)
+    around = head_context(request, conversation, window=window)
     return around | {"window": window}
 
 

@@ -46,7 +46,10 @@ def make_key(company: Company) -> ProviderKey:
 
 
 def test_d08_an_assistant_is_added_changed_and_deleted(admin: Caller, acme: Company) -> None:
-    key = make_key(acme)
+    key = roster.new_key(
+        tenant=acme.tenant, secret=SECRET, label="Our server", base_url="https://models.example.com/v1"
+    )
+    key.save()
     given = {
         "name": "Bob",
         "provider": "openai",
