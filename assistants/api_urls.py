@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistants.api import assistants, keys, knowledge, rules
+from assistants.api import assistants, keys, knowledge, reviews, rules, safety
 
 app_name = "assistants_api"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("knowledge", knowledge.SourcesView.as_view(), name="sources"),
     path("knowledge/search", knowledge.SearchView.as_view(), name="search"),
     path("knowledge/<uuid:source_id>", knowledge.SourceView.as_view(), name="source"),
+    path("safety", safety.SafetyView.as_view(), name="safety"),
+    path("safety/test", safety.SafetyTestView.as_view(), name="safety_test"),
+    path("reviews", reviews.ReviewsView.as_view(), name="reviews"),
+    path("reviews/<uuid:review_id>", reviews.ReviewView.as_view(), name="review"),
     path("provider-keys", keys.ProviderKeysView.as_view(), name="keys"),
     path("provider-keys/<uuid:key_id>", keys.ProviderKeyView.as_view(), name="key"),
     path("provider-keys/<uuid:key_id>/test", keys.ProviderKeyTestView.as_view(), name="key_test"),

@@ -97,7 +97,12 @@ class AssistantForm(AssistantModelForm):
         assert isinstance(others, forms.ModelChoiceField)
         others.queryset = Assistant.objects.for_tenant(tenant).active().exclude(pk=instance.pk).order_by("name", "id")
         others.empty_label = "None"
+        self.fields["review_policy"].required = False
         self.fields["model"].help_text = f"Empty means {settings.OPENAI_MODEL}."
+
+    def clean_review_policy(self) -> str:
+        """Left out, it stays as it is."""
+        return self.cleaned_data["review_policy"] or self.instance.review_policy
 
     def clean_base_url(self) -> str:
         return check_base_url(self.cleaned_data["base_url"])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistants.views import assistants, keys, knowledge, routing
+from assistants.views import assistants, keys, knowledge, routing, safety
 
 app_name = "assistants"
 urlpatterns = [
     path("assistants/", assistants.assistant_list, name="list"),
     path("assistants/new", assistants.new_assistant, name="create"),
-    path("assistants/models", keys.model_names, name="models"),
     path("assistants/trial", assistants.trial, name="trial_new"),
     path("assistants/knowledge", knowledge.source_list, name="knowledge"),
     path("assistants/knowledge/new", knowledge.new_source, name="knowledge_create"),
@@ -18,12 +17,15 @@ urlpatterns = [
     path("assistants/knowledge/found", knowledge.found, name="knowledge_found"),
     path("assistants/knowledge/<uuid:source_id>", knowledge.edit_source, name="knowledge_edit"),
     path("assistants/knowledge/<uuid:source_id>/removal", knowledge.removal, name="knowledge_removal"),
+    path("assistants/models", keys.model_names, name="models"),
     path("assistants/routing", routing.rule_list, name="routing"),
     path("assistants/routing/new", routing.new_rule, name="routing_create"),
     path("assistants/routing/tried", routing.tried, name="routing_tried"),
     path("assistants/routing/<uuid:rule_id>", routing.edit_rule, name="routing_edit"),
     path("assistants/routing/<uuid:rule_id>/switch", routing.switch_rule, name="routing_switch"),
     path("assistants/routing/<uuid:rule_id>/removal", routing.rule_removal, name="routing_removal"),
+    path("assistants/safety", safety.safety, name="safety"),
+    path("assistants/safety/trial", safety.trial, name="safety_trial"),
     path("assistants/<uuid:assistant_id>", assistants.edit_assistant, name="edit"),
     path("assistants/<uuid:assistant_id>/handoff", routing.handoff, name="handoff"),
     path("assistants/<uuid:assistant_id>/trial", assistants.trial, name="trial"),

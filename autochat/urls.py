@@ -19,6 +19,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="conversations:inbox"), name="home"),
     path("", include("conversations.urls")),
     path("", include("assistants.urls")),
+    path("", include("assistants.review_urls")),
     path("", include("assistants.settings_urls")),
     path("", include("widgets.urls")),
     path("", include("tenants.urls")),

@@ -58,7 +58,7 @@ async def _events(feed: Feed, listener: Listener, sent: int) -> AsyncIterator[by
 def _told(frame: Frame) -> bytes | None:
     """The event as the visitor hears it, or nothing: what they said themselves, and what isn't theirs to know."""
     data = orjson.loads(frame.text)["data"]
-    if frame.type == "message:new" and data["author"] in _PEOPLE and data["state"] == Message.State.SENT:
+    if frame.type == "message:new" and data["state"] == Message.State.SENT and _is_news(data):
         return event("message", visitor_message(data), frame.seq)
     if frame.type == "conversation:updated" and data["status"] == Conversation.Status.CLOSED:
         return event("closed", {"conversationId": data["id"]}, frame.seq)
@@ -66,6 +66,11 @@ def _told(frame: Frame) -> bytes | None:
 
 
 _PEOPLE = (Message.Author.AGENT, Message.Author.SYSTEM)
+
+
+def _is_news(data: dict[str, Any]) -> bool:
+    """What assistants say comes as the answer to the visitor's call, unless a person has released it later."""
+    return data["author"] in _PEOPLE or "released_by" in data["metadata"]
 
 
 def visitor_message(data: dict[str, Any]) -> dict[str, Any]:

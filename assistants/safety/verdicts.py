@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from asgiref.sync import async_to_sync
+
 from assistants.providers.small_talk import Kind, small_talk
 from assistants.safety.policy import LABELS, Finding, Level, Policy, strictest
 
@@ -75,3 +77,20 @@ async def check_reply(policy: Policy, text: str, confirm: Confirm | None, *, rev
 
 async def _is_serious(text: str, findings: list[Finding], confirm: Confirm | None) -> bool:
     return confirm is None or await confirm(text, findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a text would set off on either side, where a medium match counts as certain."""
+
+    as_visitor: Action
+    as_reply: Action
+    matches: tuple[Finding, ...]
+
+
+def judge_text(policy: Policy, text: str) -> Judgement:
+    """A text tried without a conversation: the very checks of a chat, with no model to ask and replies reviewed."""
+    asked = async_to_sync(check_visitor)(policy, text, None)
+    said = async_to_sync(check_reply)(policy, text, None, review="flagged", is_first=False)
+    both = {(f.start, f.end, f.keyword): f for f in (*asked.findings, *said.findings)}
+    return Judgement(asked.action, said.action, tuple(both[place] for place in sorted(both)))

@@ -1,6 +1,7 @@
 /** Keeps every page of the dashboard in step: one socket a page, heard by whoever listens for `live:` events. */
 import { toast } from "../lib/toast.js";
 import { recount, titled } from "./counts.js";
+import "./held.js";
 import { TenantSocket } from "./socket.js";
 import { showState } from "./state.js";
 
