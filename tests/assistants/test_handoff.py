@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -129,9 +130,9 @@ def test_d09_who_asks_for_a_person_gets_one_and_no_other_machine(
     ],
 )
 def test_d09_the_visitor_reads_what_the_style_says(
-    tenant: Tenant, ada: Assistant, bob: Assistant, style: str, message: str, line: str | None
+    tenant: Tenant, bob: Assistant, style: str, message: str, line: str | None
 ) -> None:
-    hands_over(ada, bob, style=style, message=message)
+    hands_over(factories.make_assistant(tenant, "Ada"), bob, style=style, message=message)
     say(tenant, "My invoice")
     said = [body for author, body in lines_of(conversation_of(tenant)) if author == "system"]
     assert said == ([line] if line else [])
@@ -175,7 +176,7 @@ def test_d09_after_so_many_hand_offs_people_take_over(tenant: Tenant, most: int)
         factories.make_assistant(tenant, str(number), is_default=False, is_default_chat=False)
         for number in range(1, 12)
     ]
-    for giver, to in zip(chain, chain[1:], strict=False):
+    for giver, to in itertools.pairwise(chain):
         hands_over(giver, to, most=most)
 
     answered = 0
