@@ -67,7 +67,7 @@ async def models_of(key: ProviderKey) -> tuple[str, ...]:
     if known is not None:
         return tuple(known)
     try:
-        models = await _listed(key)
+        models = tuple(sorted(await _listed(key)))
     except ProviderError:
         models = ()
     await cache.aset(_place(key), list(models), MODELS_KEPT_SECONDS if models else 60)

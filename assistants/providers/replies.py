@@ -47,13 +47,13 @@ def read_completion(body: bytes, *, model: str) -> Completion:
 
 
 def read_models(body: bytes) -> tuple[str, ...]:
-    """The names in a list of models, sorted; none when the body is no such list."""
+    """The names in a list of models, in its order; none when the body is no such list."""
     try:
         listed = _parse(body).get("data")
     except ProviderError:
         return ()
     entries = [entry.get("id") for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
-    return tuple(sorted({name for entry in entries if (name := _name(entry))})[:MAX_MODELS])
+    return tuple(dict.fromkeys(name for entry in entries if (name := _name(entry))))[:MAX_MODELS]
 
 
 def clean_text(text: str) -> str:

@@ -21,9 +21,11 @@ from tests.world import Company
 SECRET = "sk-live-PLANTED-0000000000007f2Q"
 
 
-def give_key(company: Company, double: OpenAIDouble, *, label: str = "Our account") -> ProviderKey:
+def give_key(
+    company: Company, double: OpenAIDouble, *, label: str = "Our account", secret: str = SECRET
+) -> ProviderKey:
     """A stored key for the double's address."""
-    key = roster.new_key(tenant=company.tenant, secret=SECRET, label=label, base_url=double.url)
+    key = roster.new_key(tenant=company.tenant, secret=secret, label=label, base_url=double.url)
     key.save()
     return key
 

@@ -81,6 +81,7 @@ def test_b08_200_turns_at_once_against_a_budget_for_50_spend_not_a_cent_more(
     assert openai_double.most_in_flight <= 51
 
 
+@pytest.mark.django_db
 def test_b08_reserving_stops_at_the_limit_to_the_millionth(acme: Company) -> None:
     budget.set_limits(acme.tenant, micros=100, tokens=None)
     one = Price(Decimal(1), Decimal(1))
@@ -96,6 +97,7 @@ def test_b08_reserving_stops_at_the_limit_to_the_millionth(acme: Company) -> Non
     assert spent(acme) == (33, 33)
 
 
+@pytest.mark.django_db
 def test_b08_tokens_are_limited_too_and_a_first_call_that_is_too_dear_is_refused(acme: Company) -> None:
     free = Price(Decimal(0), Decimal(0))
     budget.set_limits(acme.tenant, micros=None, tokens=10)
@@ -107,6 +109,7 @@ def test_b08_tokens_are_limited_too_and_a_first_call_that_is_too_dear_is_refused
         budget.reserve(acme.tenant.pk, price=free, tokens_in=1, tokens_out=0)
 
 
+@pytest.mark.django_db
 def test_b08_another_tenants_budget_is_its_own(acme: Company, globex: Company) -> None:
     for company in (acme, globex):
         budget.set_limits(company.tenant, micros=10, tokens=None)
@@ -202,6 +205,7 @@ def test_b08_what_an_answer_cost_is_kept_and_shown(acme: Company, openai_double:
     )
 
 
+@pytest.mark.django_db
 def test_b08_no_prompt_has_more_tokens_than_are_reserved() -> None:
     text = "Größe 👩‍👩‍👧 " * 50
     prompt = Prompt(system=text, transcript=(Said("visitor", text), Said("assistant", text)))
@@ -225,6 +229,7 @@ def test_b08_a_model_costs_what_the_longest_name_that_fits_says(model: str, expe
     assert run(lambda: prices.price(model)).input == Decimal(expected)
 
 
+@pytest.mark.django_db
 def test_b08_the_page_shows_what_is_spent_and_changes_the_limits(acme: Company) -> None:
     admin = signed_in(acme.admin)
     url = reverse("byok:budget")
@@ -241,10 +246,12 @@ def test_b08_the_page_shows_what_is_spent_and_changes_the_limits(acme: Company) 
     assert Budget.objects.values_list("micros", "tokens").get() == (None, 0)
 
 
+@pytest.mark.django_db
 def test_b08_only_admins_see_the_budget(acme: Company) -> None:
     assert signed_in(acme.member(Role.MANAGER)).get(reverse("byok:budget")).status_code == 403
 
 
+@pytest.mark.django_db
 def test_b08_staff_keep_the_prices(world) -> None:
     staff = signed_in(world.staff)
     given = {"name": "new-model", "input_price": "1.5", "output_price": "6"}
