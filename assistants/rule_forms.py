@@ -121,7 +121,7 @@ class HandoffForm(HandoffModelForm):
         required=False,
         choices=[(intent, label) for intent, label in LABELS.items() if intent != "human"],
         widget=forms.CheckboxSelectMultiple,
-        label="The visitor is after something",
+        label="The visitor is after",
         help_text="Recognised by typical words in seven languages.",
     )
 

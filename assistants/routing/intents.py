@@ -13,13 +13,13 @@ from assistants.routing.words import words_of
 HUMAN: Final = "human"
 
 LABELS: Final = {
-    "sales": "Wants to buy",
-    "support": "Needs help with something",
-    "billing": "Invoice or payment",
-    "booking": "Appointment or booking",
-    "delivery": "Order or delivery",
-    "complaint": "Complains",
-    HUMAN: "Asks for a person",
+    "sales": "A purchase",
+    "support": "Help with a problem",
+    "billing": "An invoice or payment",
+    "booking": "An appointment or booking",
+    "delivery": "An order or delivery",
+    "complaint": "Making a complaint",
+    HUMAN: "A person",
 }
 """Every intent there is, in words."""
 

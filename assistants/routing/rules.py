@@ -69,5 +69,5 @@ def obstacle(rule: RoutingRule, situation: Situation) -> str:
     if rule.keywords and not any(holds(situation.words, keyword) for keyword in rule.keywords):
         return "None of its keywords is in the text."
     if rule.intent and rule.intent not in situation.intents:
-        return f"The text doesn’t sound like “{LABELS.get(rule.intent, rule.intent)}”."
+        return f"It doesn’t sound as if the visitor is after {LABELS.get(rule.intent, rule.intent).lower()}."
     return ""

@@ -200,7 +200,7 @@ def test_d08_trying_names_the_winner_and_why_each_other_one_is_not(acme: Company
         ("Off", "It is switched off."),
         ("Nights", "It holds at another time: Every day, 22:00 to 06:00."),
         ("Words", "None of its keywords is in the text."),
-        ("Angry", "The text doesn’t sound like “Complains”."),
+        ("Angry", "It doesn’t sound as if the visitor is after making a complaint."),
         ("Broken", "“Old” is archived."),
         ("Wins", ""),
         ("Late", "It fits too, but “Wins” comes first."),
