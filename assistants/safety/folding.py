@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from assistants.safety.lookalikes import FIGURES, LOOKALIKES, SIGNS, STROKED, enclosed, is_accent, is_invisible
@@ -29,7 +30,7 @@ _HIDDEN: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """One way to read a text. `disguised` readings take look-alikes for letters."""
 
@@ -45,8 +46,15 @@ class Reading:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where in the original text these characters of the reading came from."""
-        origins = [at for at, piece in enumerate(self.pieces) for _ in piece]
-        return self.shown.starts[origins[start]], self.shown.ends[origins[end - 1]]
+        return self.shown.starts[self._origins[start]], self.shown.ends[self._origins[end - 1]]
+
+    def typed(self, start: int, end: int) -> str:
+        """The characters that these of the reading were read from."""
+        return self.shown.text[self._origins[start] : self._origins[end - 1] + 1]
+
+    @cached_property
+    def _origins(self) -> list[int]:
+        return [at for at, piece in enumerate(self.pieces) for _ in piece]
 
 
 @dataclass(frozen=True, slots=True)

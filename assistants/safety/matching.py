@@ -20,6 +20,7 @@ from assistants.safety.lookalikes import is_spaceless
 _GAP: Final = r"[ \-']{0,4}"
 _LETTER: Final = r"[^ \-']"
 _SPLIT: Final = re.compile(r"([ \-']+)")
+_PARTS: Final = re.compile(r"[^ \-]+")
 _RUN_MOST: Final = 200
 """Of one letter in a row: a bound on what a hostile text can make the search do."""
 _CONTRACTED: Final = frozenset(("s", "t", "d", "m", "n", "ll", "re", "ve"))
@@ -46,6 +47,7 @@ class Keyword:
         folded = fold_word(keyword)
         self.words = _words(folded)
         self.letters = sum(map(len, self.words))
+        self.is_phrase = len(_PARTS.findall(folded)) > 1
         self.has_apostrophe = "'" in folded
         self.anywhere = any(is_spaceless(char) for char in folded)
         self.has_digits = any(char.isdigit() for char in folded)
@@ -66,17 +68,19 @@ class Keyword:
         body = _GAP.join(f"({_GAP.join(_unit(letter, count) for letter, count in _runs(word))})" for word in words)
         if self.anywhere:
             return re.compile(body)
-        edge = _LETTER if self.letters < 4 or self.has_digits else r"[^ \-'0-9]"
-        return re.compile(f"(?<!{edge}){body}(?!{edge})")
+        if self.letters < 4 or self.has_digits:
+            return re.compile(f"(?<!{_LETTER}){body}(?!{_LETTER})")
+        return re.compile(rf"(?<![^ \-'0-9]){body}(?![0-9]*[^ \-'0-9])")  # “bomb1” is a bomb, “bomb1ay” isn't
 
-    def find(self, reading: Reading, compacted: str) -> list[tuple[int, int]]:
-        """Where it stands in a reading of a text."""
+    def find(self, reading: Reading, compacted: str) -> tuple[int, int] | None:
+        """Where it first stands in a reading of a text."""
         words = self.disguised_words if reading.disguised else self.words
         needle = self.disguised_needle if reading.disguised else self.needle
         if not words or needle not in compacted:
-            return []
+            return None
         pattern = self._disguised if reading.disguised else self._plain
-        return [found.span() for found in pattern.finditer(reading.text) if self._is(found, words, reading)]
+        spans = (found.span() for found in pattern.finditer(reading.text) if self._is(found, words, reading))
+        return next(spans, None)
 
     def _is(self, found: re.Match[str], words: list[str], reading: Reading) -> bool:
         spelled = [_SPLIT.split(said) for said in found.groups()]
@@ -84,7 +88,7 @@ class Keyword:
             return False
         if self.anywhere:
             return True
-        if len(words) > 1 and self.letters < 8 and not re.search(r"[ \-']", found[0]):
+        if self.is_phrase and self.letters < 8 and not re.search(r"[ \-']", found[0]):
             return False
         if not self.has_apostrophe and any(_is_contraction(pieces) for pieces in spelled):
             return False
@@ -94,18 +98,15 @@ class Keyword:
 
     def _enough_letters(self, found: re.Match[str], reading: Reading) -> bool:
         """“B12” is no word: a third of what is read as letters has to be letters."""
-        start, end = reading.span(*found.span())
-        first = reading.shown.starts.index(start)
-        typed = [
-            reading.shown.text[i] for i in range(first, len(reading.shown.starts)) if reading.shown.starts[i] < end
-        ]
+        typed = reading.typed(*found.span())
         letters = sum(char.isalpha() or ord(char) > 0xFFFF for char in typed)
         figures = sum(char.isdigit() or char in "@$€!|¡+£¢" for char in typed)
         return not figures or (self.letters >= 4 and letters * 2 >= figures)
 
 
 def _words(folded: str) -> list[str]:
-    return [word for word in re.split(r"[ \-]+", folded.replace("'", "")) if word]
+    """The words of a keyword; digits and letters are words of their own: “covid19” is also “covid 19”."""
+    return [word for part in _PARTS.findall(folded.replace("'", "")) for word in re.findall(r"\d+|\D+", part)]
 
 
 def _runs(word: str) -> list[tuple[str, int]]:
@@ -114,7 +115,9 @@ def _runs(word: str) -> list[tuple[str, int]]:
 
 def _unit(letter: str, count: int) -> str:
     one = re.escape(letter)
-    return f"{one}(?:{_GAP}{one}){{{count - 1},{_RUN_MOST}}}"
+    if letter.isdigit():
+        return _GAP.join(one * count)
+    return f"{one}(?:{_GAP}{one}){{{count - 1},{_RUN_MOST}}}?"
 
 
 def _same_runs(said: str, word: str) -> bool:
@@ -158,7 +161,7 @@ class Matcher:
         for reading in readings(text):
             compacted = reading.compact
             for keyword in self.keywords:
-                for span in keyword.find(reading, compacted):
+                if span := keyword.find(reading, compacted):
                     start, end = reading.span(*span)
                     known = first.get(keyword.keyword)
                     if known is None or start < known.start:

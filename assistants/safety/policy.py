@@ -46,6 +46,11 @@ class Finding:
     end: int
     text: str
 
+    @property
+    def level_label(self) -> str:
+        """The list's name, for people."""
+        return LABELS[self.level]
+
 
 class Policy:
     """What is watched for. A keyword in several lists counts in the strictest of them."""
