@@ -19,16 +19,24 @@ _HAS_NEIGHBOURS = re.compile(r"^(?:import|export)\b", re.MULTILINE)
 # Whole lines only: within a line it could be part of a string.
 _COMMENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*|//[^\n]*)$\n?", re.MULTILINE | re.DOTALL)
 
+_INDENTATION = re.compile(r"\n\s+")
+_AFTER_MARK = re.compile(r"(?<=[{};,])\n")  # a style sheet needs no line of its own for each declaration
+
 
 def without_comments(source: str) -> str:
     """The same style sheet or script without the comments that stand on lines of their own."""
     return _COMMENT.sub("", source)
 
 
+def without_space(source: str) -> str:
+    """The same style sheet or script without empty lines and indentation."""
+    return _INDENTATION.sub("\n", source)
+
+
 def join_styles(source: str, read: Callable[[str], str]) -> str:
     """Put the imported sheets into this one, each in its layer: one request instead of forty, and half the bytes."""
     joined = _STYLE_IMPORT.sub(lambda match: f"@layer {match['layer']} {{\n{read(match['file'])}}}", source)
-    return re.sub(r"\n\s+", "\n", without_comments(joined))
+    return _AFTER_MARK.sub("", without_space(without_comments(joined)))
 
 
 def join_scripts(source: str, read: Callable[[str], str]) -> str:
@@ -38,7 +46,7 @@ def join_scripts(source: str, read: Callable[[str], str]) -> str:
         module = read(match["file"])
         return match[0] if _HAS_NEIGHBOURS.search(module) else f"{{\n{module}}}"
 
-    return without_comments(_SCRIPT_IMPORT.sub(part, source))
+    return without_space(without_comments(_SCRIPT_IMPORT.sub(part, source)))
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # servestatic ships no types
@@ -68,4 +76,4 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  
 
         join = {STYLESHEET: join_styles, SCRIPT: join_scripts}.get(name)
         source = read(PurePosixPath(name).name)
-        return join(source, read) if join else without_comments(source)
+        return join(source, read) if join else without_space(without_comments(source))

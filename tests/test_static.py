@@ -10,7 +10,7 @@ import brotli
 import pytest
 from django.contrib.staticfiles.storage import StaticFilesStorage
 
-from autochat.staticfiles import HashedFiles, join_scripts, without_comments
+from autochat.staticfiles import HashedFiles, join_scripts, without_comments, without_space
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 BUDGET = 40 * 1024  # bytes, brotli: goal F8
@@ -50,12 +50,19 @@ def test_stylesheet_is_joined_into_one_file(collected):
     assert "@import" not in joined
     assert "@layer reset, tokens, base, layout, components, utilities;" in joined
     for path in (STATIC / "css" / "components").glob("*.css"):
-        assert re.sub(r"\n\s+", "\n", without_comments(path.read_text())).strip() in joined
+        plain = without_space(without_comments(path.read_text()))
+        assert re.sub(r"(?<=[{};,])\n", "", plain).strip() in joined
 
 
 def test_comments_go_and_code_stays():
     source = '/** one\n two */\nx = "http://a"; // stays\n  // goes\n/* a */ y = "/*"; z = "*/";\n'
     assert without_comments(source) == 'x = "http://a"; // stays\n/* a */ y = "/*"; z = "*/";\n'
+
+
+def test_no_text_in_a_script_spans_lines_for_their_indentation_goes():
+    texts = [text for path in (STATIC / "js").rglob("*.js") for text in re.findall(r"`[^`]*`", path.read_text())]
+    assert len(texts) > 10
+    assert [text for text in texts if "\n" in text] == []
 
 
 def test_only_modules_that_nobody_else_knows_are_joined():

@@ -11,18 +11,32 @@ from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 SHOTS = Path(settings.BASE_DIR) / "var" / "shots"
 THEMES: tuple[Literal["light", "dark"], ...] = ("dark", "light")
-_FACTS = """() => ({
-    title: document.title,
-    mains: document.querySelectorAll("main").length,
-    headings: [...document.querySelectorAll("h1")].filter((h) => h.checkVisibility()).length,
-    language: document.documentElement.lang,
-    wider: document.documentElement.scrollWidth - innerWidth,
-    unnamed: [...document.querySelectorAll("button, a[href], input:not([type=hidden]), select, textarea")]
-        .filter((it) => it.checkVisibility() && !(it.ariaLabel || it.hasAttribute("aria-labelledby") || it.title
-            || it.textContent.trim() || it.labels?.length))
-        .map((it) => it.outerHTML.slice(0, 120)),
-    twice: [...document.querySelectorAll("[id]")].map((it) => it.id).filter((id, at, all) => all.indexOf(id) !== at),
-})"""
+_FAULTS = """() => {
+    const found = [];
+    const all = (words) => [...document.querySelectorAll(words)].filter((it) => it.checkVisibility());
+    const complain = (what, list) => found.push(...list.map((it) => `${what}: ${it.outerHTML.slice(0, 160)}`));
+    const page = document.documentElement;
+    const one = { h1: all("h1"), main: all("main") };
+    for (const [what, list] of Object.entries(one)) if (list.length !== 1) found.push(`has ${list.length} ${what}`);
+    if (!/^\\S.{2,}/.test(document.title)) found.push(`has the title “${document.title}”`);
+    if (!page.lang) found.push("has no language");
+    if (page.scrollWidth > innerWidth) found.push(`is ${page.scrollWidth - innerWidth} px wider than the screen`);
+    if (document.querySelector(".frame") && page.scrollHeight > innerHeight) found.push("scrolls into nothing");
+    complain("sticks out", all(".card, .rows > li, .sheet, .pane").filter((it) => it.scrollWidth > it.clientWidth + 1));
+    complain("is out of sight", all("nav [aria-current]").filter((it) => {
+        const { left, right } = it.getBoundingClientRect();
+        return left < 0 || right > innerWidth;
+    }));
+    complain("has no name", all("button, a[href], input:not([type=hidden]), select, textarea").filter((it) =>
+        !(it.ariaLabel || it.ariaLabelledByElements || it.title || it.textContent.trim() || it.labels?.length)));
+    const ids = [...document.querySelectorAll("[id]")].map((it) => it.id);
+    found.push(...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `has #${id} twice`));
+    return found;
+}"""
+_BELOW = """() => {
+    const sheet = document.querySelector(".sheet:not(.is-fixed)");
+    return sheet ? sheet.scrollHeight - sheet.clientHeight : 0;
+}"""
 
 
 @dataclass
@@ -52,21 +66,22 @@ class Viewer:
     def judge(self, name: str) -> None:
         """Judge the page as it is now, under another name after something was done to it."""
         self._name = name
-        facts = self.page.evaluate(_FACTS)
-        if facts["wider"] > 0:
-            self._fault(f"is {facts['wider']} px wider than the screen")
-        if facts["headings"] != 1 or facts["mains"] != 1:
-            self._fault(f"has {facts['headings']} h1 and {facts['mains']} main")
-        if len(facts["title"]) < 4 or facts["title"].startswith(" "):
-            self._fault(f"has the title {facts['title']!r}")
-        if facts["language"] == "":
-            self._fault("has no language")
-        for what in ("unnamed", "twice"):
-            if facts[what]:
-                self._fault(f"has {what}: {facts[what]}")
+        for fault in self.page.evaluate(_FAULTS):
+            self._fault(fault)
+        self._picture()
+
+    def _picture(self) -> None:
+        """The whole page in both themes, also what one would have to scroll to."""
+        size = self.page.viewport_size
+        assert size is not None
+        below = self.page.evaluate(_BELOW)
+        if below:
+            self.page.set_viewport_size({"width": size["width"], "height": size["height"] + below})
         for theme in THEMES:
             self.page.emulate_media(color_scheme=theme)
-            self.page.screenshot(path=SHOTS / f"{name}-{self.width}-{theme}.png", full_page=True)
+            self.page.screenshot(path=SHOTS / f"{self._name}-{self.width}-{theme}.png", full_page=True)
+        if below:
+            self.page.set_viewport_size(size)
 
     def _fault(self, text: str) -> None:
         self.faults.append(f"{self._name} at {self.width} px {text}")

@@ -46,7 +46,7 @@ OWNER = {
     "knowledge-new-question": "/assistants/knowledge/new",
     "knowledge-new-text": "/assistants/knowledge/new?kind=text",
     "knowledge-import": "/assistants/knowledge/import",
-    "widget-appearance": "/settings/widget",
+    "widget-appearance": "/settings/widget?tab=appearance",
     "widget-behaviour": "/settings/widget?tab=behaviour",
     "widget-install": "/settings/widget?tab=install",
     "widget-domains": "/settings/widget?tab=domains",
