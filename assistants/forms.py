@@ -58,7 +58,7 @@ class AssistantForm(AssistantModelForm):
         labels = {
             "prompt": "Instructions",
             "provider_key": "Key",
-            "fallback_message": "When the model can’t answer",
+            "fallback_message": "When it can’t answer",
             "fallback_model": "Model that steps in",
             "fallback_assistant": "Assistant that steps in",
             "base_url": "Address",
@@ -71,7 +71,7 @@ class AssistantForm(AssistantModelForm):
             "name": "Visitors see this name, with a mark that it is not a person.",
             "greeting": "The first words in the chat window, before the visitor writes.",
             "prompt": "Who it speaks for, what it may promise, and when it should call a person.",
-            "fallback_message": "Said instead of a reply when the model is unreachable or refuses. Your team is told.",
+            "fallback_message": "Said when the model fails or the safety rules stop a reply. Your team is told.",
             "fallback_model": "Asked with the same key when the model fails.",
             "fallback_assistant": "Its model and key answer then. Name and instructions stay.",
             "base_url": "Of a service that speaks OpenAI’s protocol. Empty means OpenAI itself.",
