@@ -19,7 +19,8 @@ from tenants.models import Role
 def monthly(request: MemberRequest) -> HttpResponse:
     """Show what is spent and left, and change the limits."""
     standing = budget.standing(request.tenant)
-    form = BudgetForm(request.POST or None, initial={"dollars": standing.dollars, "tokens": standing.tokens})
+    dollars = None if standing.dollars is None else f"{standing.dollars:.2f}"
+    form = BudgetForm(request.POST or None, initial={"dollars": dollars, "tokens": standing.tokens})
     if request.method == "POST" and form.is_valid():
         budget.set_limits(request.tenant, **form.limits)
         messages.success(request, "The AI budget is saved.")
@@ -27,7 +28,16 @@ def monthly(request: MemberRequest) -> HttpResponse:
     context = {
         "form": form,
         "standing": standing,
-        "prices": ModelPrice.objects.order_by("name"),
+        "prices": [_shown(price) for price in ModelPrice.objects.order_by("name")],
         "unknown": prices.UNKNOWN,
     }
     return render(request, "assistants/budget.html", context, status=422 if form.errors else 200)
+
+
+def _shown(price: ModelPrice) -> dict[str, str]:
+    """A price without the noughts at its end."""
+    return {
+        "name": price.name,
+        "input": f"{price.input_price.normalize():f}",
+        "output": f"{price.output_price.normalize():f}",
+    }

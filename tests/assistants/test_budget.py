@@ -40,7 +40,7 @@ def prices_are_read(settings) -> Iterator[None]:
 
 
 def price(name: str, given: int = 10_000, told: int = 10_000) -> None:
-    ModelPrice.objects.create(name=name, input_price=given, output_price=told)
+    ModelPrice.objects.update_or_create(name=name, defaults={"input_price": given, "output_price": told})
 
 
 def spent(company: Company) -> tuple[int, int]:
