@@ -45,7 +45,8 @@ def test_d10_lists_are_tidied_merged_and_kept(acme: Company, globex: Company) ->
 
 @pytest.mark.parametrize(
     "lists",
-    [{"blocked_keywords": "wibble"}, {"blocked_keywords": ["x" * 101]}, {"escalation_keywords": [f"x{n}" for n in range(501)]},
+    [{"blocked_keywords": "wibble"}, {"blocked_keywords": ["x" * 101]},
+     {"escalation_keywords": [f"x{n}" for n in range(501)]},
      {"escalation_keywords": [["x"]]}],
 )  # fmt: skip
 def test_d10_what_is_no_list_of_keywords_is_refused(acme: Company, lists: dict[str, Any]) -> None:
