@@ -8,7 +8,7 @@ from django import forms
 
 from assistants import policies
 from assistants.models.safety import KEYWORD_LONGEST, KEYWORDS_MOST, SafetyPolicy
-from assistants.safety.policy import Level
+from assistants.safety.policy import LABELS, Level
 
 HELP = {
     Level.BLOCKED: "No reply with one of these is sent. The visitor gets your fallback text, your team is told.",
@@ -18,12 +18,6 @@ HELP = {
     ),
     Level.SERIOUS_MEDIUM: "The same, after a second look by the model. Where there is no model it counts as certain.",
     Level.ESCALATION: "How visitors ask for a person. Your team takes over, and the visitor is told so.",
-}
-LABELS = {
-    Level.BLOCKED: "Never in a reply",
-    Level.SERIOUS_HIGH: "Serious",
-    Level.SERIOUS_MEDIUM: "Perhaps serious",
-    Level.ESCALATION: "Asks for a person",
 }
 
 
