@@ -14,12 +14,14 @@ from django.db import transaction
 from django.http import HttpRequest
 from kombu.exceptions import OperationalError
 
-from tenants import services, tasks
+from tenants import services, tasks, words
 from tenants.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Signing up makes a company with its owner; limits count per address, whatever server is in front."""
+
+    error_messages = {**DefaultAccountAdapter.error_messages, **words.SIGN_IN}
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Make the user and the company in one transaction: nobody is left without a place."""

@@ -62,6 +62,11 @@ def test_d14_a_wrong_sign_up_makes_nothing(acme: Company, client: Client, wrong:
     assert (User.objects.count(), Tenant.objects.count()) == before
 
 
+def test_an_address_with_an_account_is_told_to_sign_in(acme: Company, client: Client) -> None:
+    page = client.post("/accounts/signup/", {**NEW, "email": "owner@acme.example"}).content.decode()
+    assert "There is an account for this address already. Sign in with it." in page
+
+
 def test_d14_signing_in_and_out(acme: Company, client: Client) -> None:
     answer = sign_in(client, "Agent@Acme.example")
     assert (answer.status_code, answer["Location"]) == (302, "/")
@@ -94,9 +99,9 @@ def test_d14_passwords_are_kept_by_argon2(acme: Company) -> None:
 
 def test_d14_guessing_locks_the_page_for_a_while(acme: Company, client: Client) -> None:
     for _ in range(5):
-        assert "not correct" in sign_in(client, "agent@acme.example", "guess").content.decode()
+        assert "password is wrong" in sign_in(client, "agent@acme.example", "guess").content.decode()
     answer = sign_in(client, "agent@acme.example")
-    assert "Too many failed login attempts" in answer.content.decode()
+    assert "Too many wrong passwords" in answer.content.decode()
     assert client.get("/settings/profile").status_code == 302
 
 
@@ -109,7 +114,7 @@ def test_d14_page_and_api_share_the_lock(acme: Company, client: Client) -> None:
 
 def test_one_address_that_tries_many_accounts_is_slowed(acme: Company, client: Client) -> None:
     answers = [sign_in(client, f"person{number}@acme.example", "guess") for number in range(12)]
-    assert "Too many failed login attempts" in answers[-1].content.decode()
+    assert "Too many wrong passwords" in answers[-1].content.decode()
     other = sign_in(client, "agent@acme.example", REMOTE_ADDR="198.51.100.7")
     assert other.status_code == 302, "another address goes on"
 
