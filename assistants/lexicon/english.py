@@ -91,5 +91,5 @@ always another around away bit bring ever every full good great happen happens h
 less lot maybe mean more most never next nice now often okay only other others own per perhaps problem put quite rather
 right say says seem set setting since some stuff such sure terrible terribly then think today together tomorrow too turn
 enable activate very well whether while without yes yesterday yet month months week weeks day days year years monthly
-policy rules terms details info work works please different regarding concerning per person's
+policy rules terms details info work works please different regarding concerning per person's take
 """

@@ -31,6 +31,17 @@ def best(tenant, question: str) -> str:
     return passages[0].title if passages else ""
 
 
+def test_d12_how_long_it_takes_is_no_question_about_taking() -> None:
+    tenant = factories.make_tenant("Moss & Lantern")
+    ask_about(tenant, "Do you deliver plants?", "Our bikes deliver within the city. Delivery costs 7 euros.")
+    ask_about(tenant, "Which payment methods do you take?", "In cash or by card. Invoices are due within 14 days.")
+    ask_about(tenant, "Do you take back old pots?", "Put clean pots in the crate beside the door, any day.")
+
+    assert best(tenant, "How long does delivery take?") != "Which payment methods do you take?"
+    assert best(tenant, "How do you take payment?") == "Which payment methods do you take?"
+    assert best(tenant, "Do you take cards?") == "Which payment methods do you take?"
+
+
 def test_d12_a_question_finds_its_answer_word_for_word(tenant) -> None:
     passage = find_passages(tenant.pk, "where are you located")[0]
 
