@@ -130,7 +130,7 @@ def most_tokens(prompt: Prompt) -> int:
     return sum(len(message["content"].encode()) + TOKENS_PER_MESSAGE for message in messages) + TOKENS_PER_MESSAGE
 
 
-def is_limited(tenant: Tenant) -> bool:
+def is_limited(tenant: Tenant | uuid.UUID) -> bool:
     """Whether the tenant has set a budget; the chat turn learns it with the assistant (`selection`)."""
     budgets = Budget.objects.for_tenant(tenant)
     return budgets.exclude(micros=None, tokens=None).exists()

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from structlog.contextvars import get_contextvars
@@ -36,10 +39,31 @@ class Answer:
     micros: int = 0
 
 
+@dataclass(slots=True)
+class Bill:
+    """What the calls of one turn cost together."""
+
+    micros: int = 0
+
+
+_bill: ContextVar[Bill | None] = ContextVar("bill", default=None)
+
+
+@contextmanager
+def billed() -> Iterator[Bill]:
+    """Add up what the block's calls cost: also those that only decide, or whose answer nobody sees."""
+    bill = Bill()
+    token = _bill.set(bill)
+    try:
+        yield bill
+    finally:
+        _bill.reset(token)
+
+
 async def ask(assistant: Assistant, prompt: Prompt, *, is_trial: bool = False) -> Answer:
     """The model's answer, or that of what the assistant falls back on. Raises ProviderError and budget.BudgetSpent.
 
-    Needs `provider_key` loaded and `has_budget` set. In a trial the model itself is asked and nothing is noted.
+    Needs `provider_key` loaded. In a trial the model itself is asked and nothing is noted.
     """
     deadline = asyncio.get_running_loop().time() + TOTAL_BUDGET
     with slot(assistant.tenant_id):
@@ -59,8 +83,16 @@ async def ask(assistant: Assistant, prompt: Prompt, *, is_trial: bool = False) -
 
 
 async def _call(assistant: Assistant, prompt: Prompt, seconds: float) -> Answer:
+    """Ask one model, and put what it costs on the turn's bill."""
+    answer = await _affordable(assistant, prompt, seconds)
+    if (bill := _bill.get()) is not None:
+        bill.micros += answer.micros
+    return answer
+
+
+async def _affordable(assistant: Assistant, prompt: Prompt, seconds: float) -> Answer:
     """Ask one model, its most reserved before and its cost settled after where there is a budget."""
-    is_limited = assistant.provider != Assistant.Provider.KNOWLEDGE and getattr(assistant, "has_budget", False)
+    is_limited = await _is_limited(assistant)
     most = assistant.max_tokens or budget.REPLY_TOKENS
     provider = provider_for(assistant, most_tokens=most if is_limited else None, seconds=seconds)
     if assistant.provider == Assistant.Provider.KNOWLEDGE:
@@ -82,6 +114,14 @@ async def _call(assistant: Assistant, prompt: Prompt, seconds: float) -> Answer:
         return Answer(completion, kept.micros)
     await in_database(budget.settle, kept, tokens_in=completion.tokens_in, tokens_out=completion.tokens_out)
     return Answer(completion, price.micros(completion.tokens_in, completion.tokens_out))
+
+
+async def _is_limited(assistant: Assistant) -> bool:
+    """Whether a budget is set: the chat turn reads it with the assistant, others are asked for it here."""
+    if assistant.provider == Assistant.Provider.KNOWLEDGE:
+        return False
+    known: bool | None = getattr(assistant, "has_budget", None)
+    return await in_database(budget.is_limited, assistant.tenant_id) if known is None else known
 
 
 async def _note_failure(assistant: Assistant, error: ProviderError) -> None:
@@ -116,6 +156,4 @@ def _substitutes(assistant: Assistant, error: ProviderError) -> list[Assistant]:
     if assistant.fallback_assistant_id:
         lenders = Assistant.objects.for_tenant(assistant.tenant_id).active().select_related("provider_key")
         found += lenders.filter(pk=assistant.fallback_assistant_id)
-    for substitute in found:
-        substitute.has_budget = getattr(assistant, "has_budget", False)  # type: ignore[attr-defined]
     return found

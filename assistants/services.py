@@ -85,11 +85,12 @@ async def answer(received: Received, *, requested: uuid.UUID | None) -> Reply:
         prepared = await in_database(_prepare, received, requested)
     except PeopleAnswer:
         return handoff.reply_by_rule()
-    asked = await prepared.guard.look_at_visitor(received.text)
-    reply = not_answered(prepared.guard, asked)
-    if reply is None or (prepared.passed_on and asked.action is Action.HAND_OVER):
-        reply = await _answered(received, prepared)
-    return replace(reply, set_off_by_visitor=asked.facts())
+    with calls.billed() as bill:
+        asked = await prepared.guard.look_at_visitor(received.text)
+        reply = not_answered(prepared.guard, asked)
+        if reply is None or (prepared.passed_on and asked.action is Action.HAND_OVER):
+            reply = await _answered(received, prepared)
+    return replace(reply, set_off_by_visitor=asked.facts(), cost_micros=bill.micros)
 
 
 async def _answered(received: Received, prepared: Prepared) -> Reply:
@@ -181,7 +182,6 @@ def _said(assistant: Assistant, answer: calls.Answer) -> Reply:
         assistant_id=assistant.pk,
         model=completion.model,
         tokens=completion.tokens_in + completion.tokens_out,
-        cost_micros=answer.micros,
         sources=tuple({"title": source.title, "url": source.url} for source in completion.sources),
         attention="" if completion.found else Conversation.Attention.NO_ANSWER_FOUND,
     )
@@ -235,7 +235,6 @@ async def try_out(*, assistant: Assistant, tenant: Tenant, text: str) -> Trial:
 
 
 def _prepare_trial(assistant: Assistant, tenant: Tenant, text: str) -> Prepared:
-    assistant.has_budget = budget.is_limited(tenant)  # type: ignore[attr-defined]
     transcript = [Said("visitor", text)]
     return _prepared(assistant, tenant, transcript, find_passages(tenant.pk, text))
 

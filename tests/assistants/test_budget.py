@@ -14,11 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assistants import budget, calls, prices, services
-from assistants.models import Budget, BudgetPeriod, ModelPrice
+from assistants.models import Assistant, Budget, BudgetPeriod, ModelPrice
 from assistants.prices import Price
 from assistants.providers.base import Prompt, Said
 from conversations import turns
+from conversations.costs import cost_of
 from conversations.models import Conversation, Message
+from conversations.said import Reply, Withheld
 from tenants.database import close_connections, in_database
 from tenants.models import Role
 from tests.assistants.models import answered, give_model, receive, run
@@ -203,6 +205,32 @@ def test_b08_what_an_answer_cost_is_kept_and_shown(acme: Company, openai_double:
     assert (
         "AI cost" not in owner.get(reverse("conversations:conversation", args=[acme.conversation.pk])).content.decode()
     )
+
+
+@pytest.mark.django_db
+def test_b08_a_reply_that_is_withheld_costs_once(acme: Company) -> None:
+    received = receive(acme)
+    withheld = Withheld("A promise.", Message.State.BLOCKED, "A promise")
+    turns.settle(
+        received, Reply(status="blocked", text="A person will reply.", withheld=withheld, cost_micros=2_000_000)
+    )
+
+    assert cost_of(Conversation.objects.get(pk=received.conversation_id)) == 2
+
+
+def test_b08_all_calls_of_a_turn_are_on_its_bill(acme: Company, openai_double: OpenAIDouble) -> None:
+    price("double", 0, 1_000_000)
+    give_model(acme, openai_double)
+    assistant = Assistant.objects.select_related("provider_key").get(pk=acme.assistant.pk)
+    prompt = Prompt(system="", transcript=(Said("visitor", "Two words"),))
+
+    async def turn() -> int:
+        with calls.billed() as bill:
+            await asyncio.gather(calls.ask(assistant, prompt), calls.ask(assistant, prompt))
+        await calls.ask(assistant, prompt)
+        return bill.micros
+
+    assert run(turn) == 4_000_000  # two words a call; the third came after the bill
 
 
 @pytest.mark.django_db
