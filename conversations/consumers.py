@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import orjson
+import structlog
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils import timezone
 
@@ -21,6 +23,9 @@ AUTH_SECONDS = 5.0
 PING_SECONDS = 20.0
 FRAME_BYTES = 64 * 1024
 SOCKETS_PER_USER = 30  # in one process: tabs, phones and the odd forgotten window
+FAILED = 1011  # the WebSocket's own code for “our fault”; the client comes back
+
+logger = structlog.get_logger("autochat.socket")
 
 _CLOSE_CODES = {
     "auth_timeout": 4408,
@@ -53,12 +58,21 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
     sender: asyncio.Task[None] | None = None
     deadline: asyncio.TimerHandle | None = None
     listener: Listener
+    ended = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:  # however it ends: a listener that stayed would count as an open socket for ever
+            await self._leave()
 
     async def connect(self) -> None:
         await self.accept()
         self._fail_at(AUTH_SECONDS, "auth_timeout")
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.ended:
+            return  # said before the client heard that it is over
         raw = text_data.encode(errors="surrogatepass") if text_data is not None else bytes_data or b""
         if len(raw) > FRAME_BYTES:
             await self._fail("invalid_frame")
@@ -74,7 +88,8 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         elif kind != "pong":
             await self._send({"type": "error", "code": "invalid_frame", "message": _MESSAGES["invalid_frame"]})
 
-    async def disconnect(self, code: int) -> None:
+    async def _leave(self) -> None:
+        self.ended = True
         if self.deadline:
             self.deadline.cancel()
         if self.sender:
@@ -83,6 +98,8 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
             await hub().leave(self.feed, self.listener)
 
     async def _authenticate(self, token: str, since: Any) -> None:
+        if self.access is None and self.deadline:
+            self.deadline.cancel()  # they spoke in time, however long the look-up takes
         try:
             access = await in_database(read_access, token)
         except TokenInvalid as refused:
@@ -106,16 +123,17 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
             await self._fail("too_many_connections")
             return
         self.listener = Listener(user_id=user_id)
-        self.feed = await hub().join(access.tenant.pk, self.listener)
-        head = self.feed.head
+        self.feed = feed = await hub().join(access.tenant.pk, self.listener)
+        known = since if isinstance(since, int) and not isinstance(since, bool) else None
+        if known is not None:
+            await feed.catch_up(known)  # the process it comes from may be ahead of this one by a ring
+        head = start = feed.head
         await self._welcome(access, head)
-        start = head
-        if isinstance(since, int) and not isinstance(since, bool):
-            if await in_database(log.reaches_back_to, access.tenant.pk, since, head):
-                start = since
-            else:
-                await self._send({"type": "resync"})
-        self.sender = asyncio.create_task(self._tell(self.feed, start))
+        if known is not None and await in_database(log.reaches_back_to, access.tenant.pk, known, head):
+            start = known
+        elif since is not None:
+            await self._send({"type": "resync"})
+        self.sender = asyncio.create_task(self._serve(feed, start))
 
     async def _welcome(self, access: Access, seq: int) -> None:
         await self._send(
@@ -129,19 +147,31 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
             }
         )
 
+    async def _serve(self, feed: Feed, sent: int) -> None:
+        """Tell until the end; a socket that can't be told any more is closed, not left open and deaf."""
+        try:
+            await self._tell(feed, sent)
+        except Exception as error:  # noqa: BLE001  (the client comes back and reads on from the log)
+            logger.warning("socket given up", error=type(error).__name__)
+            await self._end(FAILED)
+
     async def _tell(self, feed: Feed, sent: int) -> None:
         """Send every event once, in order, at the pace of this client; ping every 20 seconds."""
         loop = asyncio.get_running_loop()
         next_ping = loop.time() + PING_SECONDS
-        while True:
+        while not self.ended:
             self.listener.wake.clear()
+            frames = await feed.after(sent)
+            for frame in frames:
+                if self.listener.access_ended:
+                    break
+                await self._put(self._shown(frame))
+                sent = frame.seq
             if self.listener.access_ended:
                 await self._fail("auth_revoked")
                 return
-            while frames := await feed.after(sent):
-                for frame in frames:
-                    await self.send(text_data=self._shown(frame))
-                sent = frames[-1].seq
+            if frames and sent < feed.head:
+                continue
             if loop.time() >= next_ping:
                 next_ping += PING_SECONDS
                 await self._send({"type": "ping", "seq": feed.head})
@@ -156,7 +186,8 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         if access.role != Role.AGENT or frame.assigned_to in ("", str(access.user.pk)):
             return frame.text
         veiled = {"id": frame.conversation_id, "assigned_to": frame.assigned_to}
-        return orjson.dumps({"type": "conversation:updated", "seq": frame.seq, "data": veiled}).decode()
+        at = orjson.loads(frame.text)["at"]
+        return orjson.dumps({"type": "conversation:updated", "seq": frame.seq, "at": at, "data": veiled}).decode()
 
     def _fail_at(self, seconds: float, code: str) -> None:
         if self.deadline:
@@ -165,11 +196,29 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         self.deadline = loop.call_later(max(0.0, seconds), lambda: loop.create_task(self._fail(code)))
 
     async def _fail(self, code: str) -> None:
-        await self._send({"type": "error", "code": code, "message": _MESSAGES[code]})
-        await self.close(code=_CLOSE_CODES[code])
+        error = {"type": "error", "code": code, "message": _MESSAGES[code]}
+        await self._end(_CLOSE_CODES[code], orjson.dumps(error).decode())
+
+    async def _end(self, code: int, last_words: str = "") -> None:
+        """Close, once; nothing is sent after it."""
+        if self.ended:
+            return
+        self.ended = True
+        with suppress(OSError):  # the client was quicker
+            if last_words:
+                await self.send(text_data=last_words)
+            await self.close(code=code)
 
     async def _send(self, frame: dict[str, Any]) -> None:
-        await self.send(text_data=orjson.dumps(frame).decode())
+        await self._put(orjson.dumps(frame).decode())
+
+    async def _put(self, text: str) -> None:
+        if self.ended:
+            return
+        try:
+            await self.send(text_data=text)
+        except OSError:  # how ASGI servers say that the client has gone
+            self.ended = True
 
 
 def _read_frame(raw: bytes) -> dict[str, Any] | None:

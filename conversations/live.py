@@ -87,7 +87,8 @@ class Feed:
         if not self._frames or self._frames[0].seq > seq + 1:
             wanted = uuid.UUID(conversation_id)
             frames = await in_database(log.read, self.tenant_id, seq, LOG_PAGE, wanted)
-            return frames, (frames[-1].seq if len(frames) == LOG_PAGE else head)
+            last = frames[-1].seq if frames else seq  # the log may be ahead of what was passed on
+            return frames, (last if len(frames) == LOG_PAGE else max(head, last))
         return [f for f in self._frames if f.seq > seq and f.conversation_id == conversation_id], head
 
 

@@ -15,7 +15,7 @@ from tests.servers import Web
 
 
 class Dashboard:
-    """One open socket; `with Dashboard(web) as dashboard`."""
+    """One open socket; `with Dashboard(web) as dashboard`. With `origin=""` it is no browser's."""
 
     def __init__(self, web: Web, *, origin: str | None = None) -> None:
         self.web = web
@@ -23,7 +23,7 @@ class Dashboard:
         self.socket: ClientConnection
 
     def __enter__(self) -> Self:
-        self.socket = connect(self.web.socket_url, origin=self.origin, max_size=None, legacy=True)  # type: ignore[arg-type]
+        self.socket = connect(self.web.socket_url, origin=self.origin or None, max_size=None, legacy=True)  # type: ignore[arg-type]
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -29,6 +29,8 @@ async def follow(tenant_id: uuid.UUID, conversation_id: uuid.UUID, since: int | 
     feed = await hub().join(tenant_id, listener)
     try:
         yield b"retry: 2000\n\n"
+        if since is not None:
+            await feed.catch_up(since)  # the process it comes from may be ahead of this one by a ring
         async for chunk in _events(feed, listener, feed.head if since is None else min(since, feed.head)):
             yield chunk
     finally:
