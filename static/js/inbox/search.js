@@ -28,11 +28,14 @@ async function search(form) {
   document.getElementById("export").href = `/inbox/export.csv${query && `?${query}`}`;
 }
 
-// Enter looks at once, and leaves the conversation that is open where it is
+// Enter looks at once, and leaves the conversation that is open where it is. Escape ends the search; browsers that
+// empty the field by themselves say nothing of it
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("#search");
-  if (!form || event.target.name !== "q" || event.key !== "Enter" || event.isComposing) return;
-  event.preventDefault();
+  if (!form || event.target.name !== "q" || event.isComposing) return;
+  if (event.key === "Escape" && event.target.value) event.target.value = "";
+  else if (event.key === "Enter") event.preventDefault();
+  else return;
   clearTimeout(due);
   search(form);
 });
