@@ -54,6 +54,14 @@ def test_s03_the_demo_page_is_embedded_by_the_very_snippet_under_a_strict_policy
     assert not re.search(r"https?://(?!127\.0\.0\.1)", body)
 
 
+def test_the_demo_page_says_why_its_chat_is_missing(seeded):
+    WidgetToken.objects.for_tenant(seeded.tenant).update(revoked_at=timezone.now())
+    response = Client().get("/demo/")
+    assert response.status_code == 200
+    assert "No widget token is valid" in response.content.decode()
+    assert "renderWebWidget" not in response.content.decode()
+
+
 def test_the_demo_tenant_is_whole(seeded):
     assert grain.value("demo_tenant") == str(seeded.tenant.pk)
     members = Membership.objects.for_tenant(seeded.tenant).select_related("user")
