@@ -39,9 +39,13 @@ class _Table:
 
     @property
     def is_fresh(self) -> bool:
+        """Whether it was read within the last minute."""
         return time.monotonic() - self.read_at < KEPT_SECONDS
 
     def read(self) -> None:
+        """Read the table, unless another call has done so while this one waited for its turn."""
+        if self.is_fresh:
+            return
         rows = ModelPrice.objects.values_list("name", "input_price", "output_price")
         self.rows = {name.lower(): Price(given, told) for name, given, told in rows}
         self.read_at = time.monotonic()
