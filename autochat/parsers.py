@@ -10,6 +10,7 @@ from rest_framework.parsers import JSONParser
 
 MAX_DEPTH = 32
 TOO_DEEP = f"The body is nested more than {MAX_DEPTH} levels deep."
+NO_TEXT = "The body holds a lone surrogate, which is no character."
 
 
 class ShallowJSONParser(JSONParser):
@@ -24,13 +25,26 @@ class ShallowJSONParser(JSONParser):
             raise ParseError(TOO_DEEP) from None
         level = [data]
         for _ in range(MAX_DEPTH):
+            if not all(map(_is_whole, level)):
+                raise ParseError(NO_TEXT)
             level = [inner for value in level for inner in _inside(value)]
             if not level:
                 return data
         raise ParseError(TOO_DEEP)
 
 
+def _is_whole(value: Any) -> bool:
+    """False for text that can't be written out again, neither to the database nor in an answer."""
+    if not isinstance(value, str) or value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _inside(value: Any) -> list[Any]:
     if isinstance(value, dict):
-        return list(value.values())
+        return [*value, *value.values()]
     return value if isinstance(value, list) else []

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from autochat import secrets
 from autochat.logs import structlog_settings
@@ -42,6 +45,18 @@ def _port() -> int:
     if not re.fullmatch(r"\d{1,5}", value) or not 0 < int(value) < 65536:
         raise ImproperlyConfigured(f"PORT must be a number from 1 to 65535; it is {value!r}.")
     return int(value)
+
+
+def _mail_url() -> dict[str, Any]:
+    try:
+        mail: dict[str, Any] = env.email_url("EMAIL_URL", default="consolemail://")
+    except (ImproperlyConfigured, ValueError):
+        raise ImproperlyConfigured(
+            "EMAIL_URL must be as in smtp+tls://user:password@host:587, filemail:///a/directory or consolemail://."
+        ) from None
+    if mail["EMAIL_BACKEND"].endswith("filebased.EmailBackend") and (mail["EMAIL_HOST"] or not mail["EMAIL_FILE_PATH"]):
+        raise ImproperlyConfigured("EMAIL_URL must name a whole path after three slashes: filemail:///a/directory.")
+    return mail
 
 
 # --- Where it runs ---------------------------------------------------------------------------------------------------
@@ -152,7 +167,13 @@ CHANNEL_LAYERS = {
 }
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "autochat"}
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "autochat",
+            # A Redis that hangs costs visitors a moment each, not their answers; one retry finds a restarted one.
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 1)},
+        }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
     )
@@ -229,6 +250,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "widgets.schemas.describe_the_door"],
 }
 RATE_LIMITS = _choice("RATE_LIMITS", "on", ("on", "off")) == "on"
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if RATE_LIMITS else False  # {} is allauth's own
 
 # --- The platform's AI provider, used by assistants without a key of their own ---------------------------------------
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
@@ -238,7 +260,7 @@ PROVIDER_CALLS_PER_TENANT = env.int("PROVIDER_CALLS_PER_TENANT", default=200)  #
 EGRESS_ALLOWED_HOSTS = frozenset(env.list("EGRESS_ALLOWED_HOSTS", default=[]))
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
-_mail = env.email_url("EMAIL_URL", default="consolemail://")
+_mail = _mail_url()
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail.get("EMAIL_HOST") or ""
 EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
@@ -246,7 +268,7 @@ EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = bool(_mail.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_SSL"))
-EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or None
+EMAIL_FILE_PATH = f"/{_mail['EMAIL_FILE_PATH']}" if _mail.get("EMAIL_FILE_PATH") else None
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = f"autochat <no-reply@{_public.hostname}>"
 

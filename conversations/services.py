@@ -6,7 +6,8 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, UUIDField, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from conversations import log
@@ -34,6 +35,9 @@ def post_reply(*, conversation: Conversation, by: Membership, text: str, client_
 
     A retry with the same `client_id` returns the first message. Raises ConversationClosed.
     """
+    client_id = _own_id(by, client_id)
+    if seen := _said_before(conversation, client_id):
+        return seen
     acted = _act(
         conversation,
         ai_paused=True,
@@ -44,7 +48,7 @@ def post_reply(*, conversation: Conversation, by: Membership, text: str, client_
         preview=text[:PREVIEW_CHARS],
         preview_author=Message.Author.AGENT,
     )
-    if client_id and (seen := Message.objects.filter(conversation=acted, client_id=client_id).first()):
+    if seen := _said_before(acted, client_id):  # by the same click's twin, a moment ago
         transaction.set_rollback(True)
         return seen
     if acted.assigned_to_id is None:
@@ -66,6 +70,16 @@ def post_reply(*, conversation: Conversation, by: Membership, text: str, client_
     return message
 
 
+def _own_id(by: Membership, client_id: str) -> str:
+    """The id a reply is kept under: no visitor can write one with a colon, and no colleague has the same."""
+    return f"reply:{uuid.uuid5(by.user_id, client_id)}" if client_id else ""
+
+
+def _said_before(conversation: Conversation, client_id: str) -> Message | None:
+    said = Message.objects.for_tenant(conversation.tenant_id).filter(conversation=conversation, client_id=client_id)
+    return said.first() if client_id else None
+
+
 def give_back(*, conversation: Conversation) -> Conversation:
     """Let the assistant answer again."""
     return _change(conversation, ai_paused=False)
@@ -74,6 +88,12 @@ def give_back(*, conversation: Conversation) -> Conversation:
 def pause_assistant(*, conversation: Conversation) -> Conversation:
     """Take over without a word: the assistant is silent until it is given the conversation back."""
     return _change(conversation, ai_paused=True)
+
+
+def take_over(*, conversation: Conversation, by: Membership) -> Conversation:
+    """Take over without a word; where nobody had the conversation, who takes over has it now."""
+    theirs = Coalesce(F("assigned_to"), Value(by.user_id, output_field=UUIDField()))
+    return _change(conversation, ai_paused=True, assigned_to=theirs)
 
 
 def assign(*, conversation: Conversation, to: User | None) -> Conversation:

@@ -23,6 +23,9 @@ def mark_lost_turns() -> int:
 
 @shared_task
 def prune_log() -> int:
-    """Forget events older than seven days; how many."""
+    """Forget events older than seven days, a part at a time; how many."""
     old = Event.objects.filter(at__lt=timezone.now() - LOG_KEPT).order_by("at").values("pk")[:PRUNE_BATCH]
-    return Event.objects.filter(pk__in=[row["pk"] for row in old]).delete()[0]
+    forgotten = 0
+    while keys := [row["pk"] for row in old.all()]:
+        forgotten += Event.objects.filter(pk__in=keys).delete()[0]
+    return forgotten

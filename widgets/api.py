@@ -116,4 +116,4 @@ def _lines(conversation: Conversation, after: str) -> list[Message]:
 def _named(message_id: str) -> Q:
     """A message by the id its client gave it, or by ours."""
     ours = serializers.as_uuid(message_id)
-    return Q(client_id=message_id) | (Q(pk=ours) if ours else Q())
+    return Q(author=Message.Author.VISITOR, client_id=message_id) | (Q(pk=ours) if ours else Q())

@@ -24,11 +24,10 @@ USE_NOTED_EVERY = timedelta(minutes=1)  # “last used” needs no more, and a b
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Who was let in: the tenant with its plan, its widget's settings (defaults where it has none) and the token."""
+    """Who was let in: the tenant, and its widget's settings (defaults where it has none)."""
 
     tenant: Tenant
     settings: WidgetSettings
-    token_id: uuid.UUID
 
 
 def admit(*, tenant_id: str, authorization: str | None, origin: str | None, referer: str | None) -> Admitted:
@@ -42,11 +41,10 @@ def admit(*, tenant_id: str, authorization: str | None, origin: str | None, refe
         raise
     settings = WidgetSettings.of(row.tenant)
     source = origin or referer
-    if is_preview and _is_our_own(source):
-        return Admitted(tenant=row.tenant, settings=settings, token_id=row.pk)
-    _check_site(row, settings, source)
-    _note_use(row, source)
-    return Admitted(tenant=row.tenant, settings=settings, token_id=row.pk)
+    if not (is_preview and _is_our_own(source)):
+        _check_site(row, settings, source)
+        _note_use(row, source)
+    return Admitted(tenant=row.tenant, settings=settings)
 
 
 def _tenant_uuid(text: str) -> uuid.UUID:

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from rest_framework.exceptions import APIException, MethodNotAllowed, NotAcceptable, NotFound
+from rest_framework.exceptions import NotAcceptable, NotFound
 
 from assistants.selection import AssistantMisconfigured, AssistantNotFound, NoAssistant
 from conversations.said import ContactDetails, Page, Said, Settled
@@ -32,13 +32,14 @@ async def chat(request: HttpRequest, tenant_id: str) -> HttpResponseBase:
     if request.method == "OPTIONS":
         return preflight(request.headers.get("Origin"), "POST, OPTIONS")
     if request.method != "POST":
-        raise MethodNotAllowed(str(request.method))
+        raise refusals.WrongMethod(str(request.method), allowed="POST, OPTIONS")
     kind = _wanted(request)
     with _in_the_contracts_words():
         visit = await in_database(_come_in, request, tenant_id)
+    turn = _begin(visit)
     if kind == SSE:
-        return stream_response(_told(visit))
-    return HttpResponse(orjson.dumps(await _answered(visit)), content_type=JSON)
+        return stream_response(_told(turn))
+    return HttpResponse(orjson.dumps(await asyncio.shield(turn)), content_type=JSON)
 
 
 async def stream(request: HttpRequest, tenant_id: str) -> HttpResponseBase:
@@ -46,7 +47,7 @@ async def stream(request: HttpRequest, tenant_id: str) -> HttpResponseBase:
     if request.method == "OPTIONS":
         return preflight(request.headers.get("Origin"), "GET, OPTIONS")
     if request.method != "GET":
-        raise MethodNotAllowed(str(request.method))
+        raise refusals.WrongMethod(str(request.method), allowed="GET, OPTIONS")
     tenant_uuid, conversation_id = await in_database(_stream_of, request, tenant_id)
     if conversation_id is None:
         return HttpResponse(status=204)
@@ -142,10 +143,19 @@ def _body(settled: Settled) -> dict[str, Any]:
     }
 
 
-async def _told(visit: Visit) -> AsyncIterator[bytes]:
-    """The answer as one event, with signs of life while it is being made. Leaving early doesn't stop the turn."""
-    turn = asyncio.ensure_future(_answered(visit))
+_turns: set[asyncio.Task[dict[str, Any]]] = set()  # the event loop alone would let go of them
+
+
+def _begin(visit: Visit) -> asyncio.Task[dict[str, Any]]:
+    """The turn on its own feet: neither a visitor who leaves nor a server that cuts a request off stops it."""
+    turn = asyncio.create_task(_answered(visit))
+    _turns.add(turn)
     turn.add_done_callback(_look_at)
+    return turn
+
+
+async def _told(turn: asyncio.Task[dict[str, Any]]) -> AsyncIterator[bytes]:
+    """The answer as one event, with signs of life while it is being made."""
     yield b": \n\n"
     while not turn.done():
         await asyncio.wait([turn], timeout=KEEP_ALIVE_SECONDS)
@@ -154,7 +164,8 @@ async def _told(visit: Visit) -> AsyncIterator[bytes]:
     yield event("message", turn.result())
 
 
-def _look_at(turn: asyncio.Future[dict[str, Any]]) -> None:
+def _look_at(turn: asyncio.Task[dict[str, Any]]) -> None:
     """An error of a turn whose visitor has left has been stored; here it only must not count as never seen."""
-    if not turn.cancelled() and isinstance(turn.exception(), APIException):
-        return
+    _turns.discard(turn)
+    if not turn.cancelled():
+        turn.exception()

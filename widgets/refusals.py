@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.utils import timezone
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, MethodNotAllowed
 
 
 class WidgetNotFound(APIException):
@@ -50,6 +50,14 @@ class DomainNotAuthorized(APIException):
     status_code = 403
     default_code = "domain_not_authorized"
     default_detail = "Domain not authorized"
+
+
+class WrongMethod(MethodNotAllowed):
+    """The address is asked in another way; says in which ones it can be."""
+
+    def __init__(self, method: str, *, allowed: str) -> None:
+        super().__init__(method)
+        self.headers = {"Allow": allowed}
 
 
 class PayloadTooLarge(APIException):

@@ -22,6 +22,7 @@ from widgets.refusals import PayloadTooLarge
 
 MAX_BODY = 64 * 1024  # bytes
 MAX_MESSAGE = 4_000  # Unicode code points
+MAX_EMAIL = 254
 _KEY = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _EVENT = re.compile(
     r"widget_loaded|widget_opened|widget_closed|message_sent|proactive_shown|proactive_dismissed|proactive_clicked"
@@ -172,8 +173,10 @@ def _nested(data: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any
 
 
 def _contact(data: Mapping[str, Any]) -> ContactIn:
-    email = _text(data, "email", limit=254).strip()
+    email = _text(data, "email", limit=MAX_EMAIL).strip()
     if email:
+        if len(email.lower()) > MAX_EMAIL:  # a letter such as “İ” is two when small, and small is how it's kept
+            _refuse("email", f"Use at most {MAX_EMAIL} characters.")
         try:
             validate_email(email)
         except DjangoValidationError:

@@ -72,13 +72,7 @@ def _refuse_reply(request: MemberRequest, pk: uuid.UUID, why: str) -> HttpRespon
 @member_required
 def handover(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Take over from the assistant; where nobody had the conversation, who takes over has it now."""
-
-    def take_over(conversation: Conversation) -> Conversation:
-        if conversation.assigned_to_id is None:
-            services.assign(conversation=conversation, to=request.user)
-        return services.pause_assistant(conversation=conversation)
-
-    return _act(request, pk, take_over)
+    return _act(request, pk, lambda it: services.take_over(conversation=it, by=request.membership))
 
 
 @require_POST

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from asgiref.sync import sync_to_async
 
 from conversations import log, services
 from conversations.live import Feed, hub
 from conversations.models import Conversation
-from tenants.database import close_connections
+from tenants.database import close_connections, in_database
 from tests.world import Company, make_world
 from widgets.stream import follow
 
@@ -29,8 +28,8 @@ def _three_replies(acme: Company) -> Conversation:
 
 
 async def test_b3_what_was_read_beyond_the_head_is_not_told_twice() -> None:
-    acme = (await sync_to_async(make_world)()).acme
-    conversation = await sync_to_async(_three_replies)(acme)
+    acme = (await in_database(make_world)).acme
+    conversation = await in_database(_three_replies, acme)
     feed = Feed(acme.tenant.pk, head=2)
     frames, told = await feed.of_conversation(str(conversation.pk), 0)
     assert [frame.seq for frame in frames] == [1, 2, 3, 4, 5, 6]
@@ -38,9 +37,9 @@ async def test_b3_what_was_read_beyond_the_head_is_not_told_twice() -> None:
 
 
 async def test_b3_a_stream_from_a_process_ahead_hears_nothing_again() -> None:
-    acme = (await sync_to_async(make_world)()).acme
-    conversation = await sync_to_async(_three_replies)(acme)
-    head = (await sync_to_async(log.heads)([acme.tenant.pk]))[acme.tenant.pk]
+    acme = (await in_database(make_world)).acme
+    conversation = await in_database(_three_replies, acme)
+    head = (await in_database(log.heads, [acme.tenant.pk]))[acme.tenant.pk]
     behind = hub()._feeds[acme.tenant.pk] = Feed(acme.tenant.pk, head=2)
     stream = follow(acme.tenant.pk, conversation.pk, since=head - 2)
     try:
