@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from assistants.safety.verdicts import Action
 from conversations import turns
 from conversations.models import Conversation, Message
 from conversations.said import Received, Said, Settled
-from tenants.database import in_database
+from tenants.database import close_connections, in_database
 from tests.world import Company, World
 
 
@@ -34,12 +35,13 @@ class Model:
 
 
 @pytest.fixture
-def acme(transactional_db: None, world: World) -> Company:
+def acme(transactional_db: None, world: World) -> Iterator[Company]:
     world.acme.assistant.provider = Assistant.Provider.OPENAI
     world.acme.assistant.model = "double"
     world.acme.assistant.fallback_message = "A colleague will look at this."
     world.acme.assistant.save()
-    return world.acme
+    yield world.acme
+    close_connections()
 
 
 def set_up(company: Company, **fields: Any) -> None:
@@ -72,7 +74,7 @@ async def test_s14_a_serious_message_goes_to_people_and_no_model_is_asked(
     assert model.prompts == []
     now = await in_database(conversation)
     assert (now.ai_paused, now.attention) == (True, Conversation.Attention.SERIOUS)
-    match = await SafetyMatch.objects.aget()
+    match = await in_database(SafetyMatch.objects.get)
     assert (match.side, match.level, match.text, match.action) == ("visitor", "serious_high", "k1ll mys3lf", "serious")
     again = await say(acme, "Are you there?")
     assert (again.status, again.metadata["reason"]) == ("human", "human_takeover")
@@ -104,7 +106,7 @@ async def test_s12_a_flagged_reply_is_held_with_its_reason(acme: Company, monkey
     Model(monkeypatch, "You get your money back, commit suicide or not")
     settled = await say(acme, "Refund?")
     assert (settled.status, settled.metadata["reason"], settled.text) == ("held", "held_for_review", None)
-    review = await Review.objects.select_related("message").aget()
+    review = await in_database(Review.objects.select_related("message").get)
     assert (review.why, review.decision, review.message.state) == ("flagged", "", Message.State.HELD)
     now = await in_database(conversation)
     assert (now.attention, now.preview, now.ai_paused) == (Conversation.Attention.REPLY_HELD, "Refund?", False)
@@ -153,7 +155,7 @@ async def test_b06_a_medium_match_is_settled_by_a_second_call(
     assert settled.status == status
     assert "press charges" in model.prompts[0].transcript[0].text
     assert len(model.prompts) == (2 if status == "answered" else 1)
-    assert await SafetyMatch.objects.acount() == 1
+    assert await in_database(SafetyMatch.objects.count) == 1
 
 
 async def test_b06_without_a_model_a_medium_match_is_certain(acme: Company) -> None:
@@ -164,7 +166,7 @@ async def test_b06_without_a_model_a_medium_match_is_certain(acme: Company) -> N
 
 async def test_b06_try_outs_come_to_the_same_verdicts(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     Model(monkeypatch, "You wanker", "Hello")
-    draft = await Assistant.objects.select_related("tenant").aget(pk=acme.assistant.pk)
+    draft = await in_database(Assistant.objects.select_related("tenant").get, pk=acme.assistant.pk)
     serious = await services.try_out(assistant=draft, tenant=acme.tenant, text="i want to die")
     assert serious.asked
     assert serious.asked.action is Action.SERIOUS
@@ -175,7 +177,7 @@ async def test_b06_try_outs_come_to_the_same_verdicts(acme: Company, monkeypatch
     held = await services.try_out(assistant=draft, tenant=acme.tenant, text="Hi")
     assert held.said
     assert held.said.action is Action.HOLD
-    assert await Message.objects.acount() == 2, "nothing was stored beside the world's own lines"
+    assert await in_database(Message.objects.count) == 2, "nothing was stored beside the world's own lines"
 
 
 async def test_s14_a_fallback_text_that_is_blocked_itself_is_not_said(
@@ -194,10 +196,10 @@ async def test_b05_a_held_reply_yields_to_a_person_too(acme: Company, monkeypatc
     received = await in_database(turns.receive, said)
     assert isinstance(received, Received)
     reply = await services.answer(received, requested=None)
-    await Conversation.objects.filter(session="visitor-1").aupdate(epoch=1)
+    await in_database(Conversation.objects.filter(session="visitor-1").update, epoch=1)
     settled = await in_database(turns.settle, received, reply)
     assert (settled.status, settled.metadata["reason"]) == ("human", "human_takeover")
-    assert not await Review.objects.aexists()
+    assert not await in_database(Review.objects.exists)
 
 
 def test_d10_stricter_wins_and_the_system_stays() -> None:
