@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO, Any
 
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 
 MAX_DEPTH = 32
 TOO_DEEP = f"The body is nested more than {MAX_DEPTH} levels deep."
-NO_TEXT = "The body holds a lone surrogate, which is no character."
+NO_TEXT = "This holds a lone surrogate, which is no character."
 
 
 class ShallowJSONParser(JSONParser):
@@ -20,20 +20,28 @@ class ShallowJSONParser(JSONParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         try:
-            data = super().parse(stream, media_type, parser_context)
+            data: Any = super().parse(stream, media_type, parser_context)
         except RecursionError:
             raise ParseError(TOO_DEEP) from None
-        level = [data]
-        for _ in range(MAX_DEPTH):
-            if not all(map(_is_whole, level)):
-                raise ParseError(NO_TEXT)
-            level = [inner for value in level for inner in _inside(value)]
-            if not level:
-                return data
-        raise ParseError(TOO_DEEP)
+        if not _is_whole(data):
+            broken = [name for name, value in data.items() if not _is_whole(value)] if isinstance(data, dict) else []
+            raise ValidationError({name: [NO_TEXT] for name in broken if _is_text(name)} or NO_TEXT)
+        return data
 
 
-def _is_whole(value: Any) -> bool:
+def _is_whole(data: Any) -> bool:
+    """Whether everything in it is text that can be written out again. Raises ParseError where it is too deep."""
+    level = [data]
+    for _ in range(MAX_DEPTH):
+        if not all(map(_is_text, level)):
+            return False
+        level = [inner for value in level for inner in _inside(value)]
+        if not level:
+            return True
+    raise ParseError(TOO_DEEP)
+
+
+def _is_text(value: Any) -> bool:
     """False for text that can't be written out again, neither to the database nor in an answer."""
     if not isinstance(value, str) or value.isascii():
         return True
