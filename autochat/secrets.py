@@ -36,7 +36,9 @@ def encryption_keys(configured: list[str], secret_key: str) -> dict[str, bytes]:
     Each entry of ENCRYPTION_KEYS is `id:base64 of 32 bytes`. Without any, one key is derived from SECRET_KEY.
     """
     if not configured:
-        return {"derived": hashlib.blake2b(secret_key.encode(), digest_size=KEY_BYTES, person=b"autochat-keyring").digest()}
+        return {
+            "derived": hashlib.blake2b(secret_key.encode(), digest_size=KEY_BYTES, person=b"autochat-keyring").digest()
+        }
     ring: dict[str, bytes] = {}
     for entry in configured:
         key_id, _, encoded = entry.partition(":")
@@ -45,6 +47,8 @@ def encryption_keys(configured: list[str], secret_key: str) -> dict[str, bytes]:
         except binascii.Error:
             key = b""
         if not key_id or len(key) != KEY_BYTES:
-            raise ImproperlyConfigured("ENCRYPTION_KEYS must be a comma-separated list of id:base64 with 32 bytes each.")
+            raise ImproperlyConfigured(
+                "ENCRYPTION_KEYS must be a comma-separated list of id:base64 with 32 bytes each."
+            )
         ring[key_id] = key
     return ring
