@@ -66,8 +66,8 @@ class FindingSerializer(serializers.Serializer[Any]):
 class VerdictSerializer(serializers.Serializer[Any]):
     """What would be done with the text if a visitor wrote it, and if an assistant did."""
 
-    as_visitor = serializers.ChoiceField(choices=[action.value for action in Action])
-    as_reply = serializers.ChoiceField(choices=[action.value for action in Action])
+    as_visitor = serializers.ChoiceField(choices=[Action.LET_THROUGH, Action.HAND_OVER, Action.SERIOUS])
+    as_reply = serializers.ChoiceField(choices=[Action.LET_THROUGH, Action.HOLD, Action.BLOCK])
     matches = FindingSerializer(many=True)
 
 
