@@ -75,7 +75,8 @@ export function mergeLook(options: WidgetOptions, { widget = {} }: WidgetConfig 
     const setting = widget[name];
     return options[name] ?? (setting && RULES[name]?.[0](setting) ? setting : otherwise);
   };
-  const locale = choose("locale", "en");
+  const wanted = choose("locale", "en");
+  const locale = wanted === "auto" ? "en" : wanted; // of all that browsers ask for, the one we have words in
   return {
     brand: choose("primaryColor", QUIET_BLUE),
     position: choose("position", "bottom-right") as Position,

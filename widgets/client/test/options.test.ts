@@ -62,6 +62,11 @@ test("d01 an embed option beats the tenant's setting, a setting beats the defaul
   assert.deepEqual(mergeLook(REQUIRED), { brand: "#2f536f", position: "bottom-right", theme: "auto", locale: "en", direction: "ltr" });
 });
 
+test("p06 left to the browser, the widget says which language its words are in", () => {
+  const look = mergeLook(REQUIRED, { widget: { locale: "auto" } });
+  assert.deepEqual([look.locale, look.direction], ["en", "ltr"]);
+});
+
 test("a setting that can't be used falls back to the default", () => {
   const look = mergeLook(REQUIRED, { widget: { primaryColor: "red; background: url(x)", position: "middle", theme: null, locale: null } });
   assert.deepEqual(look, mergeLook(REQUIRED));
