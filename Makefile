@@ -58,7 +58,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-pytest: $(VENV)/dev.stamp chromium
+pytest: $(VENV)/dev.stamp $(CLIENT)/node_modules/.stamp chromium
 	$(BIN)/python -m pytest
 
 client-test: $(CLIENT)/node_modules/.stamp

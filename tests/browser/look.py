@@ -9,8 +9,11 @@ from typing import Literal
 from django.conf import settings
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
+from tests.browser import axe
+
 SHOTS = Path(settings.BASE_DIR) / "var" / "shots"
 THEMES: tuple[Literal["light", "dark"], ...] = ("dark", "light")
+WIDE = 1440  # pixels
 _FAULTS = """() => {
     const found = [];
     const all = (words) => [...document.querySelectorAll(words)].filter((it) => it.checkVisibility());
@@ -50,6 +53,7 @@ class Viewer:
     _allowed: int = 200
 
     def __post_init__(self) -> None:
+        axe.bring(self.page)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self._fault(f"threw {error}"))
         self.page.on("requestfailed", self._failed)
@@ -68,9 +72,12 @@ class Viewer:
         self._name = name
         for fault in self.page.evaluate(_FAULTS):
             self._fault(fault)
-        self._picture()
+        if self.width == WIDE:
+            for fault in axe.violations(self.page):
+                self._fault(fault)
+        self._pictures()
 
-    def _picture(self) -> None:
+    def _pictures(self) -> None:
         """The whole page in both themes, also what one would have to scroll to."""
         size = self.page.viewport_size
         assert size is not None
@@ -79,7 +86,11 @@ class Viewer:
             self.page.set_viewport_size({"width": size["width"], "height": size["height"] + below})
         for theme in THEMES:
             self.page.emulate_media(color_scheme=theme)
-            self.page.screenshot(path=SHOTS / f"{self._name}-{self.width}-{theme}.png", full_page=True)
+            shot = SHOTS / f"{self._name}-{self.width}-{theme}.png"
+            self.page.screenshot(path=shot, full_page=True, animations="disabled")
+            if theme == "dark" and self.width == WIDE:
+                for fault in axe.faint(self.page):
+                    self._fault(f"in the dark: {fault}")
         if below:
             self.page.set_viewport_size(size)
 

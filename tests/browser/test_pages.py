@@ -15,13 +15,13 @@ from tenants.mails import invitation_url
 from tenants.models import Invitation, Role, User
 from tests import factories
 from tests.browser import furniture
-from tests.browser.look import Viewer
+from tests.browser.look import WIDE, Viewer
 from tests.servers import Web
 from tests.world import Membership, World, signed_in
 
 pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
-WIDTHS = {360: 740, 1440: 900}
+WIDTHS = {360: 740, WIDE: 900}
 
 STRANGER = {
     "sign-in": "/accounts/login/",
@@ -46,6 +46,13 @@ OWNER = {
     "knowledge-new-question": "/assistants/knowledge/new",
     "knowledge-new-text": "/assistants/knowledge/new?kind=text",
     "knowledge-import": "/assistants/knowledge/import",
+    "routing": "/assistants/routing",
+    "routing-new": "/assistants/routing/new",
+    "safety": "/assistants/safety",
+    "reviews": "/reviews",
+    "keys": "/settings/byok",
+    "key-new": "/settings/byok/new",
+    "budget": "/settings/budget",
     "widget-appearance": "/settings/widget?tab=appearance",
     "widget-behaviour": "/settings/widget?tab=behaviour",
     "widget-install": "/settings/widget?tab=install",
@@ -94,7 +101,8 @@ def test_p06_pages_of_a_stranger(web: Web, world: World, new_context: NewContext
         viewer.look("invitation", web.url + "/invitation/" + invitation_url(invited).partition("/invitation/")[2])
         viewer.look("invitation-over", f"{web.url}/invitation/{invited.pk}/wrong", status=410)
         viewer.look("not-found", f"{web.url}/nothing/here", status=404)
-    assert faults(looked) == []
+    found = faults(looked)
+    assert not found, "\n".join(found)
 
 
 def test_p06_pages_of_an_owner(web: Web, world: World, new_context: NewContext) -> None:
@@ -104,6 +112,7 @@ def test_p06_pages_of_an_owner(web: Web, world: World, new_context: NewContext) 
     rows = {
         "thread-closed": f"/inbox/{closed.pk}",
         "assistant": f"/assistants/{world.acme.assistant.pk}",
+        "handoff": f"/assistants/{world.acme.assistant.pk}/handoff",
         "assistant-archived": f"/assistants/{retired.pk}",
         "thread": f"/inbox/{thread.pk}",
     }
@@ -114,7 +123,8 @@ def test_p06_pages_of_an_owner(web: Web, world: World, new_context: NewContext) 
         if viewer.page.get_by_role("button", name="Contact").is_visible():  # it has no room of its own
             viewer.page.get_by_role("button", name="Contact").click()
             viewer.judge("thread-contact")
-    assert faults(looked) == []
+    found = faults(looked)
+    assert not found, "\n".join(found)
 
 
 def test_p06_pages_of_somebody_new_and_of_the_platforms_staff(web: Web, world: World, new_context: NewContext) -> None:
@@ -129,4 +139,5 @@ def test_p06_pages_of_somebody_new_and_of_the_platforms_staff(web: Web, world: W
         viewer.look("no-company", f"{web.url}/inbox", status=403)
         viewer.look("grain", f"{web.url}/settings/grain")
         viewer.look("admin", f"{web.url}/admin/")
-    assert faults(looked + staff) == []
+    found = faults(looked + staff)
+    assert not found, "\n".join(found)
