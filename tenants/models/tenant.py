@@ -15,6 +15,9 @@ class Plan(models.Model):
     key = models.SlugField(primary_key=True, max_length=32)
     name = models.CharField(max_length=60)
     conversations = models.PositiveIntegerField(help_text="Conversations a calendar month.")
+    knowledge_characters = models.PositiveIntegerField(
+        default=500_000, help_text="Characters of text that its assistants may know."
+    )
 
     def __str__(self) -> str:
         return self.name

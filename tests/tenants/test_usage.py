@@ -100,6 +100,10 @@ def test_d15_the_page_and_the_call_show_it(acme: Company, client: Client) -> Non
     assert 1 <= shown["projected"] <= 31
 
 
-@pytest.mark.parametrize(("key", "limit"), [("starter", 250), ("professional", 1000), ("business", 5000)])
-def test_d15_the_plans_are_those_of_the_price_list(db: None, key: str, limit: int) -> None:
-    assert Plan.objects.get(pk=key).conversations == limit
+@pytest.mark.parametrize(
+    ("key", "conversations", "characters"),
+    [("starter", 250, 500_000), ("professional", 1000, 2_000_000), ("business", 5000, 10_000_000)],
+)
+def test_d15_the_plans_are_those_of_the_price_list(db: None, key: str, conversations: int, characters: int) -> None:
+    plan = Plan.objects.get(pk=key)
+    assert (plan.conversations, plan.knowledge_characters) == (conversations, characters)
