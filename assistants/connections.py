@@ -5,13 +5,14 @@ from __future__ import annotations
 import aiohttp
 from django.conf import settings
 
-from assistants.keys import KeyUnreadable, open_secret
+from assistants.keys import open_secret
 from assistants.models import Assistant, ProviderKey
 from assistants.providers.base import TOTAL_BUDGET, Connection, Failure, Provider, ProviderError
 from assistants.providers.openai import OpenAIProvider
 from assistants.providers.registry import build_provider
 from assistants.providers.transport import plain_connector
 from tenants import egress
+from tenants.sealing import SecretUnreadable
 
 
 def guarded_connector() -> aiohttp.BaseConnector:
@@ -72,5 +73,5 @@ def _own_address(assistant: Assistant) -> str:
 def _opened(key: ProviderKey) -> str:
     try:
         return open_secret(key)
-    except KeyUnreadable as problem:
+    except SecretUnreadable as problem:
         raise ProviderError(Failure.NOT_CONFIGURED, str(problem)) from None

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from assistants.keys import KeyUnreadable, is_current, open_secret, put_secret
+from assistants.keys import is_current, open_secret, put_secret
 from assistants.models import ProviderKey
+from tenants.sealing import SecretUnreadable
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ def _reseal(row: ProviderKey, done: Resealed) -> None:
             done.current += 1
             return
         put_secret(row, open_secret(row))
-    except KeyUnreadable:
+    except SecretUnreadable:
         done.unreadable.append(row.pk)
         return
     row.save(update_fields=["sealed"])

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from assistants import keys
 from assistants.models import ProviderKey
+from tenants import sealing
 from tenants.models import Tenant
 
 SECRET = "sk-live-000000000000000000007f2Q"
@@ -27,7 +28,7 @@ def test_d11_a_key_opens_for_its_own_row_only() -> None:
     assert keys.unseal(sealed, **ROW) == SECRET
     elsewhere = {"address": "https://models.example.com/v1"}
     for other in ({"tenant_id": uuid.uuid4()}, {"row_id": uuid.uuid4()}, {"provider": "other"}, elsewhere):
-        with pytest.raises(keys.KeyTampered):
+        with pytest.raises(sealing.SecretTampered):
             keys.unseal(sealed, **{**ROW, **other})
 
 
@@ -37,7 +38,7 @@ def test_d11_a_changed_bit_anywhere_is_refused() -> None:
         for bit in (1, 128):
             changed = bytearray(sealed)
             changed[at] ^= bit
-            with pytest.raises(keys.KeyUnreadable):
+            with pytest.raises(sealing.SecretUnreadable):
                 keys.unseal(bytes(changed), **ROW)
 
 
@@ -45,10 +46,10 @@ def test_d11_a_key_id_of_the_ring_does_not_open_what_another_sealed(settings) ->
     sealed = keys.seal(SECRET, **ROW)
     relabelled = sealed.replace(b"2026-a", b"2025-b", 1)
 
-    with pytest.raises(keys.KeyTampered):
+    with pytest.raises(sealing.SecretTampered):
         keys.unseal(relabelled, **ROW)
     settings.ENCRYPTION_KEYS = {"2025-b": SECOND}
-    with pytest.raises(keys.KeyRetired):
+    with pytest.raises(sealing.SecretRetired):
         keys.unseal(sealed, **ROW)
 
 
@@ -64,18 +65,18 @@ def test_d11_an_older_key_of_the_ring_still_opens_and_is_due_for_renewal(setting
 def test_d11_what_the_first_version_sealed_opens_and_is_due_for_renewal() -> None:
     header = b"\x01\x062026-a"
     row = ROW["tenant_id"].bytes + ROW["row_id"].bytes + b"openai"
-    nonce = b"n" * keys.NONCE_BYTES
+    nonce = b"n" * sealing.NONCE_BYTES
     sealed = header + nonce + AESGCM(FIRST).encrypt(nonce, SECRET.encode(), header + row)
 
     assert keys.unseal(sealed, **ROW) == SECRET
     assert not keys.is_current(sealed)
-    with pytest.raises(keys.KeyTampered):
+    with pytest.raises(sealing.SecretTampered):
         keys.unseal(b"\x02" + sealed[1:], **ROW)
 
 
 @pytest.mark.parametrize("junk", [b"", b"\x01", b"\x03" + b"0" * 60, b"\x01\x06abc", b"\x01\x02\xff\xff" + b"0" * 40])
 def test_d11_what_was_never_sealed_is_refused(junk: bytes) -> None:
-    with pytest.raises(keys.KeyMalformed):
+    with pytest.raises(sealing.SecretMalformed):
         keys.unseal(junk, **ROW)
 
 
@@ -104,6 +105,6 @@ def test_d11_of_a_short_key_nothing_is_shown() -> None:
 
 
 def test_d11_errors_say_what_to_do_and_hold_no_key() -> None:
-    for error in (keys.KeyMalformed(), keys.KeyRetired(), keys.KeyTampered()):
+    for error in (sealing.SecretMalformed(), sealing.SecretRetired(), sealing.SecretTampered()):
         assert "nter" in str(error)
         assert SECRET not in str(error)
