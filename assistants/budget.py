@@ -6,8 +6,9 @@ however many there are.
 
 from __future__ import annotations
 
+import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -127,7 +128,12 @@ def settle(kept: Reservation, *, tokens_in: int, tokens_out: int) -> None:
 def most_tokens(prompt: Prompt) -> int:
     """More tokens than any model makes of this prompt: one a byte, for no token is shorter."""
     messages = build_messages(prompt)
-    return sum(len(message["content"].encode()) + TOKENS_PER_MESSAGE for message in messages) + TOKENS_PER_MESSAGE
+    said = sum(len(message["content"].encode()) + TOKENS_PER_MESSAGE for message in messages)
+    called = [call for round_ in prompt.rounds for call in round_.calls]
+    asked = sum(len(f"{call.id}{call.name}{call.arguments}".encode()) + TOKENS_PER_MESSAGE for call in called)
+    forms = [asdict(spec) for spec in prompt.tools] + ([asdict(prompt.shape)] if prompt.shape else [])
+    told = sum(2 * len(json.dumps(form)) + TOKENS_PER_MESSAGE for form in forms)
+    return said + asked + told + TOKENS_PER_MESSAGE
 
 
 def is_limited(tenant: Tenant | uuid.UUID) -> bool:

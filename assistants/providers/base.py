@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 TOTAL_BUDGET = 30.0
 """Seconds of wall clock for one reply, retry included: a visitor waits no longer for a machine."""
@@ -33,18 +33,63 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """Something a model may ask for, as it is told of it; `parameters` is a JSON Schema."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """What a model asks for. The arguments are its own text: nobody has checked them yet."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRound:
+    """Calls of one of the model's answers, each with what came of it; `text` is what it said beside them."""
+
+    calls: tuple[ToolCall, ...]
+    results: tuple[str, ...]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The JSON that is wanted for an answer; servers that can't promise it are asked in words alone."""
+
+    name: str
+    schema: dict[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
-    """Everything a provider may know when it answers; the transcript's last line is the visitor's."""
+    """Everything a provider may know when it answers; the transcript's last line is the visitor's.
+
+    `rounds` are calls of tools that this very answer has made so far; once it has made enough, it may not call.
+    """
 
     system: str
     transcript: tuple[Said, ...]
     passages: tuple[Passage, ...] = ()
     language: str = ""
+    tools: tuple[ToolSpec, ...] = ()
+    rounds: tuple[ToolRound, ...] = ()
+    may_call: bool = True
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A provider's answer. `sources` are passages it quotes; `found` is False when it honestly has none to give."""
+    """A provider's answer. `sources` are passages it quotes; `found` is False when it honestly has none to give.
+
+    With `calls` the model waits for what they come to; its text may be empty then.
+    """
 
     text: str
     model: str
@@ -53,6 +98,7 @@ class Completion:
     finish_reason: str = "stop"
     sources: tuple[Passage, ...] = ()
     found: bool = True
+    calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

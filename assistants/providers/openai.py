@@ -13,7 +13,7 @@ import openai
 
 from .base import TOTAL_BUDGET, Completion, Connection, Failure, Prompt, ProviderError
 from .clients import Lane, current_pool
-from .dialect import MAX_STEPS, Dialect, adapt, build_request
+from .dialect import MAX_STEPS, Dialect, adapt, build_request, with_less
 from .failures import complaint_of, explain, fail, is_too_long
 from .replies import read_completion, read_models
 from .transport import ConnectorFactory, UnreadableReply, plain_connector
@@ -86,7 +86,7 @@ class OpenAIProvider:
         with lane.breaker.guard():
             async with _translated_errors(deadline):
                 body = await self._ask(lane, prompt)
-            return read_completion(body, model=self._connection.model)
+            return read_completion(body, model=self._connection.model, may_call=prompt.may_call and bool(prompt.tools))
 
     async def _ask(self, lane: Lane, prompt: Prompt) -> bytes:
         """The reply's body; asks again in another dialect when the server refuses a parameter."""
@@ -95,9 +95,8 @@ class OpenAIProvider:
         for step in range(1, MAX_STEPS + 1):
             try:
                 body = await _post(lane, build_request(prompt, self._connection, dialect))
-            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                complaint = complaint_of(error)
-                adapted = None if is_too_long(complaint) else adapt(dialect, complaint)
+            except openai.APIStatusError as error:
+                adapted = _other_dialect(error, dialect, prompt)
                 if adapted is None or step == MAX_STEPS:
                     raise
                 dialect = adapted
@@ -106,6 +105,16 @@ class OpenAIProvider:
                     lane.learn(model, dialect)
                 return body
         raise AssertionError("the last step returns or raises")
+
+
+def _other_dialect(error: openai.APIStatusError, dialect: Dialect, prompt: Prompt) -> Dialect | None:
+    """How to ask again after a refusal. Some servers fail outright on what they don't know, instead of refusing it."""
+    if isinstance(error, openai.InternalServerError):
+        return with_less(dialect, prompt)
+    if not isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
+        return None
+    complaint = complaint_of(error)
+    return None if is_too_long(complaint) else adapt(dialect, complaint, prompt)
 
 
 async def _post(lane: Lane, request: dict[str, object]) -> bytes:

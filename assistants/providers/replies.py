@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from .base import MAX_REPLY_CHARS, Completion, Failure, ProviderError
+from .base import MAX_REPLY_CHARS, Completion, Failure, ProviderError, ToolCall
 from .failures import fail
 
 MAX_TOKENS_COUNTED = 2**31 - 1
@@ -14,6 +14,12 @@ MAX_TOKENS_COUNTED = 2**31 - 1
 MAX_NAME_CHARS = 200
 """Characters kept of the model's name and the finish reason."""
 
+MAX_CALLS = 16
+"""Calls of tools that are read out of one answer; what comes after them is not looked at."""
+
+MAX_ARGUMENT_CHARS = 16_000
+"""Characters of a call's arguments that are read: longer ones are cut, and then are no JSON any more."""
+
 MAX_MODELS = 500
 """Names kept of a server's list of models; routers offer some hundreds."""
 
@@ -21,8 +27,8 @@ _THOUGHTS = re.compile(r"\A\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
-def read_completion(body: bytes, *, model: str) -> Completion:
-    """The completion in a reply's body; ProviderError when there is none."""
+def read_completion(body: bytes, *, model: str, may_call: bool = False) -> Completion:
+    """The completion in a reply's body; ProviderError when there is none. Calls count only where `may_call`."""
     data = _parse(body)
     choices = data.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
@@ -31,7 +37,8 @@ def read_completion(body: bytes, *, model: str) -> Completion:
         raise fail(Failure.GARBAGE)
     finish_reason = _name(choice.get("finish_reason")) or "stop"
     text = clean_text(_content(message.get("content")))
-    if not text:
+    calls = read_calls(message.get("tool_calls")) if may_call else ()
+    if not text and not calls:
         if finish_reason == "content_filter" or message.get("refusal"):
             raise fail(Failure.CONTENT_FILTER)
         raise fail(Failure.GARBAGE, "The AI provider sent an empty reply. Try again, or choose another model.")
@@ -43,7 +50,25 @@ def read_completion(body: bytes, *, model: str) -> Completion:
         tokens_in=_count(usage.get("prompt_tokens")),
         tokens_out=_count(usage.get("completion_tokens")),
         finish_reason=finish_reason,
+        calls=calls,
     )
+
+
+def read_calls(listed: object) -> tuple[ToolCall, ...]:
+    """The calls of tools in a message, as far as they have a name; their ids are ours where the server gives none."""
+    calls = []
+    for number, entry in enumerate(listed[:MAX_CALLS] if isinstance(listed, list) else ()):
+        function = entry.get("function") if isinstance(entry, dict) else None
+        if isinstance(function, dict) and (name := _name(function.get("name"))):
+            calls.append(ToolCall(_name(entry.get("id")) or f"call_{number}", name, _arguments(function)))
+    return tuple(calls)
+
+
+def _arguments(function: dict[str, object]) -> str:
+    """A call's arguments as text: some servers send the object itself."""
+    given = function.get("arguments")
+    text = given if isinstance(given, str) else json.dumps(given) if isinstance(given, dict) else ""
+    return _UNSTORABLE.sub("", text)[:MAX_ARGUMENT_CHARS]
 
 
 def read_models(body: bytes) -> tuple[str, ...]:
