@@ -30,6 +30,7 @@ urlpatterns = [
     path("api/", include("tenants.api_urls")),
     path("api/", include("conversations.api_urls")),
     path("api/", include("assistants.api_urls")),
+    path("api/", include("tracking.api_urls")),
     path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs", views.api_docs, name="api-docs"),
     re_path(r"^api/", csrf_exempt(errors.not_found)),  # whatever the method: nothing here is 404, not a missing cookie

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from widgets import script
-from widgets.views import demo, domains, install, settings
+from widgets.views import demo, domains, install, settings, tracking
 
 app_name = "widgets"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("settings/widget/tokens/<uuid:token_id>/revocation", install.revocation, name="revocation"),
     path("settings/widget/domains", domains.addition, name="domain-addition"),
     path("settings/widget/domains/<uuid:domain_id>/removal", domains.removal, name="domain-removal"),
+    path("settings/widget/tracking/container.json", tracking.container, name="tracking-container"),
     path("demo/", demo.demo, name="demo"),
     path("web-widget.js", script.module_or_classic, name="script"),
     path("web-widget.classic.js", script.classic, name="script-classic"),

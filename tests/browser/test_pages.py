@@ -57,6 +57,7 @@ OWNER = {
     "widget-behaviour": "/settings/widget?tab=behaviour",
     "widget-install": "/settings/widget?tab=install",
     "widget-domains": "/settings/widget?tab=domains",
+    "widget-tracking": "/settings/widget?tab=tracking",
     "widget-playground": "/settings/widget?tab=playground",
     "company": "/settings/company",
     "people": "/settings/people",

@@ -20,7 +20,7 @@ from widgets import embed, tokens
 from widgets.models import AllowedDomain, WidgetSettings, WidgetToken
 
 PAGE = "/settings/widget"
-TABS = ["appearance", "behaviour", "install", "domains", "playground"]
+TABS = ["appearance", "behaviour", "install", "domains", "tracking", "playground"]
 APPEARANCE = {
     "name": "Acme help",
     "primary_color": "#112233",

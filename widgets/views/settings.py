@@ -19,7 +19,7 @@ from tenants.models import Role, Tenant
 from widgets import embed, tokens
 from widgets.forms import AppearanceForm, BehaviourForm
 from widgets.models import WidgetSettings, WidgetToken
-from widgets.views import domains, install
+from widgets.views import domains, install, tracking
 from widgets.views.tabs import FIRST, render_tab, tab_url
 
 
@@ -83,5 +83,6 @@ _TABS: dict[str, Callable[[MemberRequest], HttpResponse]] = {
     "behaviour": _behaviour,
     "install": install.tab,
     "domains": domains.tab,
+    "tracking": tracking.tab,
     "playground": _playground,
 }

@@ -15,6 +15,7 @@ TABS = {
     "behaviour": "Behaviour",
     "install": "Install",
     "domains": "Domains",
+    "tracking": "Tracking",
     "playground": "Playground",
 }
 FIRST = "install"

@@ -1,0 +1,1 @@
+"""Tracking's part of the dashboard API."""
