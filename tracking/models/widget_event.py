@@ -1,4 +1,4 @@
-"""What widgets report."""
+"""What widgets report, counted by day."""
 
 from __future__ import annotations
 

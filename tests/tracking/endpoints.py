@@ -1,0 +1,36 @@
+"""Makers of webhook endpoints and of what is to be told them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from tenants.models import Tenant
+from tenants.ownership import new_id
+from tracking.models import WebhookEndpoint
+from tracking.outbox import enqueue
+
+RATED = "autochat.conversation_rated.v1"
+
+
+def make_endpoint(
+    tenant: Tenant, url: str = "https://hooks.example.com/in", events: Sequence[str] = (RATED,), **fields: Any
+) -> WebhookEndpoint:
+    """An active endpoint that listens for ratings."""
+    return WebhookEndpoint.objects.create(tenant=tenant, url=url, events=list(events), **fields)
+
+
+def tell(tenant: Tenant, event_type: str = RATED, *, event_id: uuid.UUID | None = None, **data: Any) -> uuid.UUID:
+    """Put one event into the outbox; its id."""
+    event_id = event_id or new_id()
+    enqueue(
+        tenant_id=tenant.pk,
+        event_type=event_type,
+        event_id=event_id,
+        occurred_at=timezone.now(),
+        data={"event_id": str(event_id), **data},
+    )
+    return event_id

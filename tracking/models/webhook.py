@@ -1,0 +1,78 @@
+"""Where a tenant wants to be told, and of what (contract §7)."""
+
+from __future__ import annotations
+
+from typing import Self
+from urllib.parse import urlsplit
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+from tenants.ownership import TenantOwned, TenantOwnedQuerySet
+
+TEST_EVENT = "webhook.test"
+"""What the test button sends; nobody subscribes to it, and it counts in no statistics."""
+
+
+class LogEvent(models.TextChoices):
+    """The events that are a view of the tenant's event log, beside the outcomes."""
+
+    CONVERSATION_CREATED = "conversation.created", "Conversation created"
+    CONVERSATION_UPDATED = "conversation.updated", "Conversation updated"
+    MESSAGE_CREATED = "message.created", "Message created"
+
+
+class WebhookEndpointQuerySet(TenantOwnedQuerySet["WebhookEndpoint"]):
+    """The words that lists of endpoints are made of."""
+
+    def in_order(self) -> Self:
+        return self.order_by("created_at", "id")
+
+
+class WebhookEndpoint(TenantOwned):
+    """An address of the tenant's own. Its secret is sealed (`tracking.webhook_secrets`) and shown once."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        PAUSED = "paused", "Paused"
+        DISABLED = "disabled", "Disabled"
+
+    class Reason(models.TextChoices):
+        GONE = "gone", "It answered 410 Gone"
+        FAILING = "failing", "Nothing reached it for five days"
+
+    url = models.CharField(max_length=2048)
+    description = models.CharField(max_length=200, blank=True)
+    events = ArrayField(models.CharField(max_length=64))
+    status = models.CharField(max_length=16, choices=Status, default=Status.ACTIVE)
+    sealed = models.BinaryField()
+    previous_sealed = models.BinaryField(null=True, blank=True)
+    previous_until = models.DateTimeField(null=True, blank=True, help_text="How long the secret before this one signs.")
+    created_at = models.DateTimeField(db_default=Now())
+    log_seq = models.BigIntegerField(default=0, help_text="The last event of the tenant's log that was looked at.")
+    # The breaker: while it is open, deliveries wait and burn no attempts.
+    failures_in_row = models.PositiveIntegerField(default=0)
+    open_until = models.DateTimeField(null=True, blank=True)
+    failing_since = models.DateTimeField(null=True, blank=True, help_text="Nothing but failure since then.")
+    disabled_at = models.DateTimeField(null=True, blank=True)
+    disabled_reason = models.CharField(max_length=16, choices=Reason, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True, help_text="When the admins were told that it is disabled.")
+
+    objects = WebhookEndpointQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "id"], name="webhook_endpoint_within_tenant")]
+        indexes = [models.Index(fields=["tenant", "created_at"], name="webhook_endpoint_order")]
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def host(self) -> str:
+        """Who is called; addresses may hold secrets in their path, so lists show this."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == self.Status.ACTIVE
