@@ -10,17 +10,19 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from autochat.static_build import collect_static
 from tests import chromium
 from tests.doubles.fixtures import openai_double, openai_server  # noqa: F401  (fixtures)
+from tests.emptying import empty_tables
 from tests.redis_server import RedisServer, redis_url
 from tests.servers import Beat, Running, Web, Worker
 from tests.world import Company, World, make_world
 
 FAILURES = Path(settings.BASE_DIR) / "var" / "test-failures"
+TransactionTestCase._fixture_teardown = lambda self: empty_tables()  # type: ignore[method-assign]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
