@@ -7,6 +7,7 @@ delete the few rows of a test takes a hundredth of that.
 from __future__ import annotations
 
 from django.db import DatabaseError, connection, transaction
+from psycopg import sql
 
 KEPT = {"django_content_type", "auth_permission", "django_migrations"}
 TRIES = 5
@@ -14,11 +15,12 @@ TRIES = 5
 
 def empty_tables() -> None:
     """Delete all rows but those that describe the models. A server that still writes may come in between: try again."""
-    tables = [name for name in connection.introspection.django_table_names(only_existing=True) if name not in KEPT]
+    names = connection.introspection.django_table_names(only_existing=True)
+    deletions = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in names if name not in KEPT]
     for left in reversed(range(TRIES)):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("; ".join(f"DELETE FROM {connection.ops.quote_name(name)}" for name in tables))
+                cursor.execute(sql.SQL("; ").join(deletions))
         except DatabaseError:
             if not left:
                 raise
