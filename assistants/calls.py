@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 from structlog.contextvars import get_contextvars
 
-from assistants import budget, health, prices
+from assistants import budget, health, prices, rehearsal
 from assistants.connections import model_of, provider_for
 from assistants.models import Assistant
 from assistants.providers.base import TOTAL_BUDGET, Completion, Failure, Prompt, ProviderError
@@ -60,11 +61,12 @@ def billed() -> Iterator[Bill]:
         _bill.reset(token)
 
 
-async def ask(assistant: Assistant, prompt: Prompt, *, is_trial: bool = False) -> Answer:
+async def ask(assistant: Assistant, prompt: Prompt) -> Answer:
     """The model's answer, or that of what the assistant falls back on. Raises ProviderError and budget.BudgetSpent.
 
-    Needs `provider_key` loaded. In a trial the model itself is asked and nothing is noted.
+    Needs `provider_key` loaded. In a rehearsal the model itself is asked, and its failure is nobody's news.
     """
+    is_trial = rehearsal.current() is not None
     deadline = asyncio.get_running_loop().time() + TOTAL_BUDGET
     with slot(assistant.tenant_id):
         try:
@@ -84,10 +86,20 @@ async def ask(assistant: Assistant, prompt: Prompt, *, is_trial: bool = False) -
 
 async def _call(assistant: Assistant, prompt: Prompt, seconds: float) -> Answer:
     """Ask one model, and put what it costs on the turn's bill."""
-    answer = await _affordable(assistant, prompt, seconds)
+    began = time.monotonic()
+    try:
+        answer = await _affordable(assistant, prompt, seconds)
+    except ProviderError as error:
+        rehearsal.note_failed_call(model_of(assistant), error, _since(began))
+        raise
+    rehearsal.note_call(answer.completion.model, answer.completion, answer.micros, _since(began))
     if (bill := _bill.get()) is not None:
         bill.micros += answer.micros
     return answer
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
 
 
 async def _affordable(assistant: Assistant, prompt: Prompt, seconds: float) -> Answer:

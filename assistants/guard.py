@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import structlog
 
-from assistants import budget, calls
+from assistants import budget, calls, rehearsal
 from assistants.models import Assistant
 from assistants.providers.base import Passage, Prompt, ProviderError, Said
 from assistants.providers.knowledge import passing_on
@@ -33,17 +33,17 @@ class Guard:
     policy: Policy
     assistant: Assistant
     prompt: Prompt
-    is_trial: bool = False
 
     async def look_at_visitor(self, text: str) -> Verdict:
         """What the visitor's message means for who may answer it."""
-        return await check_visitor(self.policy, text, self._confirm)
+        return rehearsal.note_asked(await check_visitor(self.policy, text, self._confirm))
 
     async def look_at_reply(self, text: str) -> Verdict:
         """What becomes of a candidate reply."""
         is_first = all(said.author != "assistant" for said in self.prompt.transcript)
         review = self.assistant.review_policy
-        return await check_reply(self.policy, text, self._confirm, review=review, is_first=is_first)
+        verdict = await check_reply(self.policy, text, self._confirm, review=review, is_first=is_first)
+        return rehearsal.note_said(verdict)
 
     @property
     def _confirm(self) -> Confirm | None:
@@ -54,7 +54,7 @@ class Guard:
         words = ", ".join(finding.text for finding in findings)
         prompt = Prompt(system=_JUDGE, transcript=(Said("visitor", f"Keywords: {words}\n\nMessage:\n{text}"),))
         try:
-            answer = await calls.ask(self.assistant, prompt, is_trial=self.is_trial)
+            answer = await calls.ask(self.assistant, prompt)
         except (ProviderError, budget.BudgetSpent):
             logger.warning("serious match not confirmed", tenant_id=str(self.assistant.tenant_id))
             return True

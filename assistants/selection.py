@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from assistants import rehearsal
 from assistants.models import Assistant, Handoff, ProviderKey, RoutingRule, Target
 from assistants.routing.rules import Situation, obstacle
 from tenants.models import Tenant
@@ -52,16 +53,17 @@ def select(
     named = [i for i in (requested, current) if i]
     found = _candidates(tenant, named, and_those_of_rules=situation is not None and not named)
     if requested and requested in found:
-        return _fit(found[requested])
+        return _chosen(found[requested], "asked_for")
     if current and current in found and found[current].active:
-        return _fit(found[current])
+        return _chosen(found[current], "speaks_already")
     passed_over = None
     if situation and _has_rules(found):
-        chosen, passed_over = _by_rule(tenant, situation)
-        if chosen:
-            return _fit(found[chosen]) if chosen in found else find(tenant, chosen)
+        rule, passed_over = _by_rule(tenant, situation)
+        if rule and rule.assistant_id:
+            chosen = found.get(rule.assistant_id) or find(tenant, rule.assistant_id)
+            return _chosen(chosen, "rule", rule)
     if starred := _starred(found):
-        return _fit(starred)
+        return _chosen(starred, "star")
     if passed_over:
         raise AssistantMisconfigured(f"The routing rule “{passed_over.name}” can’t be followed. {passed_over.defect}")
     raise NoAssistant
@@ -75,6 +77,11 @@ def find(tenant: Tenant, assistant_id: uuid.UUID) -> Assistant:
     return _fit(found)
 
 
+def _chosen(assistant: Assistant, by: str, rule: RoutingRule | None = None) -> Assistant:
+    rehearsal.note_route(by, assistant, rule)
+    return _fit(assistant)
+
+
 def _starred(found: dict[uuid.UUID, Assistant]) -> Assistant | None:
     """The default for chat, else the general default."""
     for star in ("is_default_chat", "is_default"):
@@ -84,16 +91,17 @@ def _starred(found: dict[uuid.UUID, Assistant]) -> Assistant | None:
     return None
 
 
-def _by_rule(tenant: Tenant, situation: Situation) -> tuple[uuid.UUID | None, RoutingRule | None]:
-    """The assistant of the first rule that fits, or the first that would fit if its assistant could answer."""
+def _by_rule(tenant: Tenant, situation: Situation) -> tuple[RoutingRule | None, RoutingRule | None]:
+    """The first rule that fits and names an assistant that can answer, or the first whose assistant can't."""
     broken = None
     for rule in RoutingRule.objects.for_tenant(tenant).with_assistants().in_order():
         if obstacle(rule, situation):
             continue
         if rule.target == Target.PEOPLE:
+            rehearsal.note_route("rule", rule=rule)
             raise PeopleAnswer
         if not rule.defect:
-            return rule.assistant_id, None
+            return rule, None
         broken = broken or rule
     return None, broken
 
@@ -124,7 +132,8 @@ def _candidates(
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, values)
         rows = cursor.fetchall()
-    return {assistant.pk: assistant for assistant in (_read(tenant, *row) for row in rows)}
+    found = {assistant.pk: assistant for assistant in (_read(tenant, *row) for row in rows)}
+    return rehearsal.cast(found, named=named)
 
 
 def _read(tenant: Tenant, has_knowledge: bool, has_budget: bool, has_rules: bool, *values: Any) -> Assistant:
@@ -141,7 +150,7 @@ def _read(tenant: Tenant, has_knowledge: bool, has_budget: bool, has_rules: bool
 
 def _has_rules(found: dict[uuid.UUID, Assistant]) -> bool:
     """As the candidates say; a tenant without any may still have a rule that names people."""
-    return not found or any(assistant.has_rules for assistant in found.values())  # type: ignore[attr-defined]
+    return not found or any(getattr(assistant, "has_rules", True) for assistant in found.values())
 
 
 def default_for_chat(tenant: Tenant) -> Assistant | None:

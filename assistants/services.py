@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Literal
 import structlog
 from django.utils import timezone
 
-from assistants import budget, calls, handoff
+from assistants import budget, calls, handoff, rehearsal
 from assistants.guard import Guard, judged, not_answered
 from assistants.models import Assistant
 from assistants.policies import policy_of
@@ -20,7 +19,7 @@ from assistants.providers.base import Failure, Passage, Prompt, ProviderError, S
 from assistants.providers.knowledge import passing_on
 from assistants.routing.rules import Situation
 from assistants.safety.policy import Policy
-from assistants.safety.verdicts import Action, Verdict
+from assistants.safety.verdicts import Action
 from assistants.search import find_passages
 from assistants.selection import PeopleAnswer, select
 from conversations import turns
@@ -59,25 +58,11 @@ class Prepared:
         return Guard(self.policy, self.assistant, self.prompt)
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What an assistant would say, and how it came to it."""
-
-    text: str
-    model: str
-    tokens: int
-    milliseconds: int
-    passages: tuple[Passage, ...]
-    problem: str = ""
-    asked: Verdict | None = None
-    said: Verdict | None = None
-
-
 async def answer(received: Received, *, requested: uuid.UUID | None) -> Reply:
     """What the assistant says to the message that was received, or why nobody does (contract §3, S11).
 
     Raises selection.NoAssistant and selection.AssistantMisconfigured. Holds no thread, connection or transaction
-    while the provider thinks.
+    while the provider thinks. Visitors, their retries, the playground and saved dialogues all come in here.
     """
     if received.ai_paused:
         return Reply(status="human", reason="human_takeover", attention="")
@@ -113,7 +98,9 @@ async def _guarded(prepared: Prepared, reply: Reply) -> Reply:
 async def _pass_on(prepared: Prepared, passed_on: handoff.PassedOn) -> Reply:
     """Let the other assistant answer, or nobody but people."""
     if passed_on.to is None:
+        rehearsal.note_route("passed_on")
         return handoff.reply_to_people(passed_on)
+    rehearsal.note_route("passed_on", passed_on.to)
     taken_over = _taken_over(prepared, passed_on.to)
     return handoff.mark(await _guarded(taken_over, await _reply(taken_over)), passed_on)
 
@@ -123,8 +110,10 @@ async def _reply(prepared: Prepared) -> Reply:
     try:
         answer = await calls.ask(prepared.assistant, prepared.prompt)
     except budget.BudgetSpent:
+        rehearsal.note_problem("This month's AI budget is used up. Raise it under Settings, AI budget.")
         return _unaffordable(prepared)
     except ProviderError as error:
+        rehearsal.note_problem(error.message)
         logger.warning("provider failed", failure=error.failure.value, tenant_id=str(prepared.assistant.tenant_id))
         return _failed(prepared.assistant, error)
     return _said(prepared.assistant, answer)
@@ -148,7 +137,9 @@ def _prepare(received: Received, requested: uuid.UUID | None) -> Prepared:
 def _taken_over(prepared: Prepared, by: Assistant) -> Prepared:
     """The same question for another assistant."""
     system = system_text(assistant=by, company=by.tenant.name, today=_today(by.tenant))
-    return Prepared(by, replace(prepared.prompt, system=system), prepared.policy)
+    prompt = replace(prepared.prompt, system=system)
+    rehearsal.note_prompt(prompt)
+    return Prepared(by, prompt, prepared.policy)
 
 
 def _has_knowledge(assistant: Assistant) -> bool:
@@ -160,11 +151,14 @@ def _prepared(assistant: Assistant, tenant: Tenant, transcript: list[Said], pass
     prompt = build_prompt(
         assistant=assistant, company=tenant.name, today=_today(tenant), transcript=transcript, passages=passages
     )
+    rehearsal.note_prompt(prompt)
     return Prepared(assistant, prompt, policy_of(tenant.pk))
 
 
 def _transcript(received: Received) -> list[Said]:
     """The conversation's last lines up to the message that is being answered, oldest first."""
+    if trial := rehearsal.current():
+        return list(trial.transcript)
     lines = turns.last_lines(received, MAX_LINES)
     return [Said(_AUTHORS[author], body) for author, body in lines if author in _AUTHORS]
 
@@ -211,33 +205,3 @@ def _unaffordable(prepared: Prepared) -> Reply:
         attention=Conversation.Attention.PEOPLE_ONLY,
         to_people=True,
     )
-
-
-async def try_out(*, assistant: Assistant, tenant: Tenant, text: str) -> Trial:
-    """Ask an assistant, saved or not, one question, as a visitor would. Nothing is stored and no visitor sees it."""
-    prepared = await in_database(_prepare_trial, assistant, tenant, text)
-    guard, passages = replace(prepared.guard, is_trial=True), prepared.prompt.passages
-    began = time.monotonic()
-    asked = await guard.look_at_visitor(text)
-    if stopped := not_answered(guard, asked):
-        return Trial(stopped.text or "", "", 0, _since(began), passages, asked=asked)
-    try:
-        answer = await calls.ask(prepared.assistant, prepared.prompt, is_trial=True)
-    except budget.BudgetSpent:
-        problem = "This month's AI budget is used up. Raise it under Settings, AI budget."
-        return Trial("", "", 0, _since(began), passages, problem=problem)
-    except ProviderError as error:
-        return Trial("", "", 0, _since(began), passages, problem=error.message)
-    completion = answer.completion
-    tokens = completion.tokens_in + completion.tokens_out
-    said = await guard.look_at_reply(completion.text)
-    return Trial(completion.text, completion.model, tokens, _since(began), passages, asked=asked, said=said)
-
-
-def _prepare_trial(assistant: Assistant, tenant: Tenant, text: str) -> Prepared:
-    transcript = [Said("visitor", text)]
-    return _prepared(assistant, tenant, transcript, find_passages(tenant.pk, text))
-
-
-def _since(began: float) -> int:
-    return round((time.monotonic() - began) * 1000)

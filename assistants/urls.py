@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistants.views import assistants, keys, knowledge, routing, safety
+from assistants.views import assistants, keys, knowledge, playground, routing, safety
 
 app_name = "assistants"
 urlpatterns = [
     path("assistants/", assistants.assistant_list, name="list"),
     path("assistants/new", assistants.new_assistant, name="create"),
-    path("assistants/trial", assistants.trial, name="trial_new"),
+    path("assistants/trial", playground.playground, name="trial_new"),
     path("assistants/knowledge", knowledge.source_list, name="knowledge"),
     path("assistants/knowledge/new", knowledge.new_source, name="knowledge_create"),
     path("assistants/knowledge/import", knowledge.import_questions, name="knowledge_import"),
@@ -28,7 +28,7 @@ urlpatterns = [
     path("assistants/safety/trial", safety.trial, name="safety_trial"),
     path("assistants/<uuid:assistant_id>", assistants.edit_assistant, name="edit"),
     path("assistants/<uuid:assistant_id>/handoff", routing.handoff, name="handoff"),
-    path("assistants/<uuid:assistant_id>/trial", assistants.trial, name="trial"),
+    path("assistants/<uuid:assistant_id>/trial", playground.playground, name="trial"),
     path("assistants/<uuid:assistant_id>/archiving", assistants.archiving, name="archiving"),
     path("assistants/<uuid:assistant_id>/restoring", assistants.restoring, name="restoring"),
     path("assistants/<uuid:assistant_id>/key/removal", assistants.key_removal, name="key_removal"),

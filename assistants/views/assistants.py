@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import uuid
 
-from asgiref.sync import async_to_sync
 from django.contrib import messages
-from django.db import connection
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assistants import roster, services
+from assistants import roster
 from assistants.forms import AssistantForm
 from assistants.models import Assistant, KnowledgeSource, ProviderKey
 from assistants.models.assistant import AssistantQuerySet
 from tenants.access import MemberRequest, role_required
 from tenants.models import Role
-
-QUESTION_MOST = 4000
 
 
 @require_safe
@@ -119,23 +115,6 @@ def key_removal(request: MemberRequest, assistant_id: uuid.UUID) -> HttpResponse
     roster.remove_key(key=key)
     messages.success(request, f"The key “{key.label}” is removed.")
     return redirect("assistants:edit", assistant.pk)
-
-
-@sensitive_post_parameters("new_key")
-@require_POST
-@role_required(Role.ADMIN)
-def trial(request: MemberRequest, assistant_id: uuid.UUID | None = None) -> HttpResponse:
-    """Ask the assistant on the form a question, with its unsaved changes; nothing is stored."""
-    assistant = _assistant(request, assistant_id) if assistant_id else Assistant(tenant=request.tenant)
-    form = AssistantForm(request.POST, tenant=request.tenant, instance=assistant)
-    text = request.POST.get("question", "").replace("\x00", "").strip()[:QUESTION_MOST]
-    if not form.is_valid() or not text:
-        problem = "Type a question first." if form.is_valid() else "Mend what is marked on the left, then ask again."
-        return render(request, "assistants/_trial.html", {"problem": problem, "question": text})
-    draft = form.draft()
-    connection.close()  # nobody else waits for it while the model thinks
-    result = async_to_sync(services.try_out)(assistant=draft, tenant=request.tenant, text=text)
-    return render(request, "assistants/_trial.html", {"trial": result, "question": text, "assistant": draft})
 
 
 def _assistants(request: MemberRequest) -> AssistantQuerySet:

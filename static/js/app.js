@@ -7,6 +7,7 @@ import "./lib/htmx_errors.js";
 import "./lib/keyboard.js";
 import "./lib/local_time.js";
 import "./lib/menu.js";
+import "./lib/playground.js";
 import "./lib/strips.js";
 import "./lib/submit_on_change.js";
 import "./lib/theme.js";

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
-from assistants import prices, services
+from assistants import prices, services, trials
 from assistants.models import Assistant, ModelPrice, ProviderKey
 from assistants.providers.breaker import OPENS_AFTER
 from assistants.slots import slot
+from assistants.trials import Standing
 from tenants.database import close_connections
 from tests import factories
 from tests.assistants.models import SECRET, answered, give_key, give_model, receive, run
@@ -177,8 +178,9 @@ def test_d11_a_trial_shows_the_failure_and_notes_none(acme: Company, openai_doub
     lend(acme, openai_double)
     draft = Assistant.objects.select_related("provider_key").get(pk=assistant.pk)
 
-    trial = run(lambda: services.try_out(assistant=draft, tenant=acme.tenant, text="Hello"))
-    assert "no credit left" in trial.problem
+    trace, _ = run(lambda: trials.say("Hello", tenant=acme.tenant, standing=Standing(), draft=draft, asks=draft.pk))
+    assert "no credit left" in trace.problem
+    assert trace.verdict == "failed"
     draft.refresh_from_db()
     assert draft.failure_at is None
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from assistants import calls, policies, services
+from assistants import calls, policies, services, trials
 from assistants.guard import Guard
 from assistants.models import Assistant, Review, SafetyMatch
 from assistants.providers.base import Completion, Prompt
 from assistants.safety.policy import Level, Policy
-from assistants.safety.verdicts import Action
+from assistants.trials import Standing, Trace
 from conversations import turns
 from conversations.models import Conversation, Message
 from conversations.said import Received, Said, Settled
@@ -167,16 +167,18 @@ async def test_b06_without_a_model_a_medium_match_is_certain(acme: Company) -> N
 async def test_b06_try_outs_come_to_the_same_verdicts(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     Model(monkeypatch, "You wanker", "Hello")
     draft = await in_database(Assistant.objects.select_related("tenant").get, pk=acme.assistant.pk)
-    serious = await services.try_out(assistant=draft, tenant=acme.tenant, text="i want to die")
-    assert serious.asked
-    assert serious.asked.action is Action.SERIOUS
-    blocked = await services.try_out(assistant=draft, tenant=acme.tenant, text="Hi")
-    assert blocked.said
-    assert blocked.said.action is Action.BLOCK
+
+    async def tried(text: str) -> Trace:
+        trace, _ = await trials.say(text, tenant=acme.tenant, standing=Standing(), draft=draft, asks=draft.pk)
+        return trace
+
+    serious = await tried("i want to die")
+    assert (serious.asked_action, serious.verdict, serious.to_people) == ("serious", "blocked", True)
+    blocked = await tried("Hi")
+    assert (blocked.said_action, blocked.verdict, blocked.withheld) == ("block", "blocked", "You wanker")
     draft.review_policy = "always"
-    held = await services.try_out(assistant=draft, tenant=acme.tenant, text="Hi")
-    assert held.said
-    assert held.said.action is Action.HOLD
+    held = await tried("Hi")
+    assert (held.said_action, held.verdict, held.withheld) == ("hold", "held", "Hello")
     assert await in_database(Message.objects.count) == 2, "nothing was stored beside the world's own lines"
 
 
