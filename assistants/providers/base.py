@@ -1,7 +1,8 @@
-"""What every AI provider takes and gives back: plain values, one error, one verb."""
+"""What every AI provider takes and gives back: plain values, one error, two verbs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -155,9 +156,17 @@ class ProviderError(Exception):
         return f"ProviderError({self.failure.value!r}, {self.message!r})"
 
 
+Hear = Callable[[str], None]
+"""Takes a reply as far as it has come, all of it each time. One that doesn't go on from the last was begun anew."""
+
+
 class Provider(Protocol):
-    """Something that answers. Streaming providers offer a second verb beside this one."""
+    """Something that answers."""
 
     async def complete(self, prompt: Prompt) -> Completion:
         """Answer the prompt or raise ProviderError."""
+        ...
+
+    async def stream(self, prompt: Prompt, hear: Hear) -> Completion:
+        """The same, with `hear` told the reply while it is being made, as often as the provider can."""
         ...

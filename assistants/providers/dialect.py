@@ -8,7 +8,7 @@ from typing import Any
 from .base import Connection, Prompt, Shape, ToolSpec
 from .messages import build_messages
 
-MAX_STEPS = 8
+MAX_STEPS = 10
 """Requests per attempt: one, and one more for each thing a server may refuse. Learned once per model."""
 
 TOKEN_FIELDS = ("max_tokens", "max_completion_tokens", "")
@@ -25,6 +25,8 @@ class Dialect:
     system_role: bool = True
     tools: bool = True
     shape: str = "json_schema"
+    streams: bool = True
+    counts_streams: bool = True
 
 
 SHAPES = {"json_schema": "json_object", "json_object": ""}
@@ -69,6 +71,12 @@ def with_less(dialect: Dialect, prompt: Prompt) -> Dialect | None:
     return replace(dialect, shape=SHAPES[dialect.shape]) if prompt.shape and dialect.shape else None
 
 
+def build_stream_request(prompt: Prompt, connection: Connection, dialect: Dialect) -> dict[str, object]:
+    """The same, answered piece by piece, with its tokens counted at the end where the server does that."""
+    counted: dict[str, object] = {"stream_options": {"include_usage": True}} if dialect.counts_streams else {}
+    return {**build_request(prompt, connection, dialect), "stream": True, **counted}
+
+
 def adapt(dialect: Dialect, complaint: str, prompt: Prompt) -> Dialect | None:
     """The dialect to try next after a server's complaint, or None when it complains about something else."""
     complaint = complaint.lower()
@@ -82,4 +90,10 @@ def adapt(dialect: Dialect, complaint: str, prompt: Prompt) -> Dialect | None:
         return replace(dialect, temperature=False)
     if dialect.system_role and "system" in complaint and "role" in complaint:
         return replace(dialect, system_role=False)
-    return None
+    return _stream_less(dialect, complaint)
+
+
+def _stream_less(dialect: Dialect, complaint: str) -> Dialect | None:
+    if dialect.counts_streams and ("stream_options" in complaint or "include_usage" in complaint):
+        return replace(dialect, counts_streams=False)
+    return replace(dialect, streams=False) if dialect.streams and "stream" in complaint else None

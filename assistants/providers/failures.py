@@ -91,6 +91,14 @@ def _explain_status(error: openai.APIStatusError) -> ProviderError:
     return fail(failure, message, retry_after=read_retry_after(error.response.headers))
 
 
+def explain_told(error: object) -> ProviderError:
+    """The ProviderError for what a server says went wrong in the middle of a stream."""
+    facts = error if isinstance(error, dict) else {}
+    codes = [facts.get("code"), facts.get("type")]
+    status = next((code for code in codes if isinstance(code, int) and not isinstance(code, bool)), 500)
+    return fail(_failure_of(status, {str(code).lower() for code in codes if code}))
+
+
 def _failure_of(status: int, codes: set[str]) -> Failure:
     for failure, known in CODES.items():
         if codes & known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .base import Completion, Passage, Prompt
+from .base import Completion, Hear, Passage, Prompt
 from .languages import language_of
 from .small_talk import Kind, small_talk
 
@@ -121,6 +121,10 @@ class KnowledgeProvider:
                 text=_WORDS[language_of(asked, otherwise=prompt.language)][None], model=MODEL, found=False
             )
         return Completion(text="\n\n".join(passage.text for passage in passages), model=MODEL, sources=passages)
+
+    async def stream(self, prompt: Prompt, hear: Hear) -> Completion:
+        """The same in one piece: it is there at once, and "no answer" may still become somebody else's answer."""
+        return await self.complete(prompt)
 
 
 def passing_on(prompt: Prompt) -> str:

@@ -11,12 +11,13 @@ import aiohttp
 import httpx2
 import openai
 
-from .base import TOTAL_BUDGET, Completion, Connection, Failure, Prompt, ProviderError
+from .base import TOTAL_BUDGET, Completion, Connection, Failure, Hear, Prompt, ProviderError
 from .clients import Lane, current_pool
-from .dialect import MAX_STEPS, Dialect, adapt, build_request, with_less
+from .dialect import MAX_STEPS, Dialect, adapt, build_request, build_stream_request, with_less
 from .failures import complaint_of, explain, fail, is_too_long
 from .replies import read_completion, read_models
-from .transport import ConnectorFactory, UnreadableReply, plain_connector
+from .streams import StreamReader
+from .transport import ConnectorFactory, UnreadableReply, is_event_stream, plain_connector
 
 RETRIED = frozenset({Failure.RATE_LIMITED, Failure.SERVER_ERROR, Failure.UNREACHABLE})
 """Failures that a second try soon after may not meet."""
@@ -26,6 +27,9 @@ RETRY_SPREAD = 1.0
 
 MIN_ATTEMPT = 2.0
 """Seconds that must be left for a retry: less and it would only fail later."""
+
+LINGER = 1.0
+"""Seconds that a stream may go on after its last word: to count tokens, and to end so that its connection is kept."""
 
 CALL_ERRORS = (openai.OpenAIError, aiohttp.ClientError, httpx2.HTTPError, httpx2.InvalidURL, UnreadableReply, OSError)
 """What a call through the library may raise beside being cancelled."""
@@ -47,17 +51,24 @@ class OpenAIProvider:
 
     async def complete(self, prompt: Prompt) -> Completion:
         """The model's answer within the budget, or ProviderError."""
+        return await self._answer(prompt, None)
+
+    async def stream(self, prompt: Prompt, hear: Hear) -> Completion:
+        """The same, heard while it is being made; in one piece from servers that don't stream."""
+        return await self._answer(prompt, hear)
+
+    async def _answer(self, prompt: Prompt, hear: Hear | None) -> Completion:
         self._require_configuration()
         deadline = asyncio.get_running_loop().time() + self._budget
         lane = self._lane()
         try:
-            return await self._attempt(lane, prompt, deadline)
+            return await self._attempt(lane, prompt, deadline, hear)
         except ProviderError as error:
             pause = None if lane.breaker.is_open else _pause_before_retry(error, deadline)
             if pause is None:
                 raise
         await asyncio.sleep(pause)
-        return await self._attempt(lane, prompt, deadline)
+        return await self._attempt(lane, prompt, deadline, hear)
 
     async def models(self) -> tuple[str, ...]:
         """The names of the models that the server offers; none where it has no list of them."""
@@ -82,19 +93,18 @@ class OpenAIProvider:
         except httpx2.InvalidURL as error:
             raise explain(error) from None
 
-    async def _attempt(self, lane: Lane, prompt: Prompt, deadline: float) -> Completion:
+    async def _attempt(self, lane: Lane, prompt: Prompt, deadline: float, hear: Hear | None) -> Completion:
         with lane.breaker.guard():
             async with _translated_errors(deadline):
-                body = await self._ask(lane, prompt)
-            return read_completion(body, model=self._connection.model, may_call=prompt.may_call and bool(prompt.tools))
+                return await self._ask(lane, prompt, hear)
 
-    async def _ask(self, lane: Lane, prompt: Prompt) -> bytes:
-        """The reply's body; asks again in another dialect when the server refuses a parameter."""
+    async def _ask(self, lane: Lane, prompt: Prompt, hear: Hear | None) -> Completion:
+        """The reply; asks again in another dialect when the server refuses a parameter."""
         model = self._connection.model
         dialect = lane.dialects.get(model, Dialect())
         for step in range(1, MAX_STEPS + 1):
             try:
-                body = await _post(lane, build_request(prompt, self._connection, dialect))
+                completion = await self._ask_once(lane, prompt, dialect, hear)
             except openai.APIStatusError as error:
                 adapted = _other_dialect(error, dialect, prompt)
                 if adapted is None or step == MAX_STEPS:
@@ -103,8 +113,24 @@ class OpenAIProvider:
             else:
                 if dialect != Dialect():
                     lane.learn(model, dialect)
-                return body
+                return completion
         raise AssertionError("the last step returns or raises")
+
+    async def _ask_once(self, lane: Lane, prompt: Prompt, dialect: Dialect, hear: Hear | None) -> Completion:
+        model, may_call = self._connection.model, prompt.may_call and bool(prompt.tools)
+        if hear is None or not dialect.streams:
+            body = await _post(lane, build_request(prompt, self._connection, dialect))
+            return read_completion(body, model=model, may_call=may_call)
+        reader = StreamReader(model, may_call=may_call)
+        async with _opened(lane, build_stream_request(prompt, self._connection, dialect)) as response:
+            if is_event_stream(response):
+                await _listen(response, reader, hear)
+                return reader.completion()
+            body = await response.aread()
+        if not body.lstrip().startswith(b"data:"):  # it doesn't stream; others do so without saying it
+            return read_completion(body, model=model, may_call=may_call)
+        reader.feed(body)
+        return reader.completion()
 
 
 def _other_dialect(error: openai.APIStatusError, dialect: Dialect, prompt: Prompt) -> Dialect | None:
@@ -121,6 +147,33 @@ async def _post(lane: Lane, request: dict[str, object]) -> bytes:
     """One chat completion, unparsed: the library's models trust shapes that compatible servers don't keep."""
     response = await lane.client.post("/chat/completions", cast_to=httpx2.Response, body=request)
     return response.content
+
+
+@asynccontextmanager
+async def _opened(lane: Lane, request: dict[str, object]) -> AsyncIterator[httpx2.Response]:
+    """A chat completion whose body is still to be read."""
+    stream = await lane.client.post(
+        "/chat/completions", cast_to=object, body=request, stream=True, stream_cls=openai.AsyncStream[object]
+    )
+    try:
+        yield stream.response
+    finally:
+        await stream.response.aclose()
+
+
+async def _listen(response: httpx2.Response, reader: StreamReader, hear: Hear) -> None:
+    """Read a stream to its end, or until shortly after its last word."""
+    clock = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(None) as limit:
+            async for chunk in response.aiter_bytes():
+                if reader.feed(chunk):
+                    hear(reader.text)
+                if reader.is_finished and limit.when() is None:
+                    limit.reschedule(clock.time() + LINGER)
+    except TimeoutError:
+        if not reader.is_finished:
+            raise
 
 
 @asynccontextmanager

@@ -24,31 +24,42 @@ MAX_MODELS = 500
 """Names kept of a server's list of models; routers offer some hundreds."""
 
 _THOUGHTS = re.compile(r"\A\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
+_OPENING = "<think>"
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def read_completion(body: bytes, *, model: str, may_call: bool = False) -> Completion:
     """The completion in a reply's body; ProviderError when there is none. Calls count only where `may_call`."""
-    data = _parse(body)
+    data = parse(body)
     choices = data.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(choice, dict) or not isinstance(message, dict):
         raise fail(Failure.GARBAGE)
-    finish_reason = _name(choice.get("finish_reason")) or "stop"
-    text = clean_text(_content(message.get("content")))
-    calls = read_calls(message.get("tool_calls")) if may_call else ()
+    return completion_of(
+        clean_text(content_of(message.get("content"))),
+        model=name_of(data.get("model")) or model,
+        usage=data.get("usage"),
+        finish_reason=name_of(choice.get("finish_reason")) or "stop",
+        is_refused=bool(message.get("refusal")),
+        calls=read_calls(message.get("tool_calls")) if may_call else (),
+    )
+
+
+def completion_of(
+    text: str, *, model: str, usage: object, finish_reason: str, is_refused: bool, calls: tuple[ToolCall, ...]
+) -> Completion:
+    """The completion with a cleaned text or calls; ProviderError when there is neither."""
     if not text and not calls:
-        if finish_reason == "content_filter" or message.get("refusal"):
+        if finish_reason == "content_filter" or is_refused:
             raise fail(Failure.CONTENT_FILTER)
         raise fail(Failure.GARBAGE, "The AI provider sent an empty reply. Try again, or choose another model.")
-    usage = data.get("usage")
-    usage = usage if isinstance(usage, dict) else {}
+    counts = usage if isinstance(usage, dict) else {}
     return Completion(
         text=text,
-        model=_name(data.get("model")) or model,
-        tokens_in=_count(usage.get("prompt_tokens")),
-        tokens_out=_count(usage.get("completion_tokens")),
+        model=model,
+        tokens_in=_count(counts.get("prompt_tokens")),
+        tokens_out=_count(counts.get("completion_tokens")),
         finish_reason=finish_reason,
         calls=calls,
     )
@@ -59,8 +70,8 @@ def read_calls(listed: object) -> tuple[ToolCall, ...]:
     calls = []
     for number, entry in enumerate(listed[:MAX_CALLS] if isinstance(listed, list) else ()):
         function = entry.get("function") if isinstance(entry, dict) else None
-        if isinstance(function, dict) and (name := _name(function.get("name"))):
-            calls.append(ToolCall(_name(entry.get("id")) or f"call_{number}", name, _arguments(function)))
+        if isinstance(function, dict) and (name := name_of(function.get("name"))):
+            calls.append(ToolCall(name_of(entry.get("id")) or f"call_{number}", name, _arguments(function)))
     return tuple(calls)
 
 
@@ -74,11 +85,11 @@ def _arguments(function: dict[str, object]) -> str:
 def read_models(body: bytes) -> tuple[str, ...]:
     """The names in a list of models, in its order; none when the body is no such list."""
     try:
-        listed = _parse(body).get("data")
+        listed = parse(body).get("data")
     except ProviderError:
         return ()
     entries = [entry.get("id") for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
-    return tuple(dict.fromkeys(name for entry in entries if (name := _name(entry))))[:MAX_MODELS]
+    return tuple(dict.fromkeys(name for entry in entries if (name := name_of(entry))))[:MAX_MODELS]
 
 
 def clean_text(text: str) -> str:
@@ -87,7 +98,15 @@ def clean_text(text: str) -> str:
     return text if len(text) <= MAX_REPLY_CHARS else text[:MAX_REPLY_CHARS].rstrip() + "…"
 
 
-def _parse(body: bytes) -> dict[str, object]:
+def clean_beginning(text: str) -> str:
+    """The same for a reply that isn't whole yet: the whole one begins with it."""
+    if _OPENING.startswith(text.lstrip()[: len(_OPENING)]):
+        return ""  # it may be the beginning of a thought
+    return clean_text(text)[:MAX_REPLY_CHARS].rstrip()
+
+
+def parse(body: bytes) -> dict[str, object]:
+    """The JSON object that a server sent."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):  # not JSON, not text, a number of 5,000 digits, brackets without end
@@ -97,7 +116,7 @@ def _parse(body: bytes) -> dict[str, object]:
     return data
 
 
-def _content(content: object) -> str:
+def content_of(content: object) -> str:
     """A message's text: a plain string, or the text parts of a list."""
     if isinstance(content, str):
         return content
@@ -107,7 +126,7 @@ def _content(content: object) -> str:
     return "".join(text for text in texts if isinstance(text, str))
 
 
-def _name(value: object) -> str:
+def name_of(value: object) -> str:
     return _UNSTORABLE.sub("", value).strip()[:MAX_NAME_CHARS] if isinstance(value, str) else ""
 
 

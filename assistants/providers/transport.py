@@ -1,4 +1,4 @@
-"""The openai library's aiohttp transport with bounds: few headers out, one megabyte in, no cookies, no redirects."""
+"""The openai library's aiohttp transport with bounds: few headers out, a few megabytes in, no cookies, no redirects."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from openai._vendor.httpx_aiohttp import AiohttpTransport
 
 MAX_BODY_BYTES = 1024 * 1024
 """Of a reply: hundreds of times what a chat answer needs, and what a hostile server may cost us at most."""
+
+MAX_STREAM_BYTES = 8 * MAX_BODY_BYTES
+"""Of a reply that comes in pieces: each word arrives in an envelope of some hundred bytes."""
 
 CONNECTION_LIMIT = 4096
 """Connections per process: above the 1,000 calls one process keeps in flight, so that none queues here."""
@@ -73,23 +76,29 @@ class BoundedTransport(AiohttpTransport):
             response.status_code,
             # Clients are shared between keys, so a server's cookies must not travel from one to the next.
             headers=[(name, value) for name, value in response.headers.raw if name.lower() != b"set-cookie"],
-            stream=BoundedStream(response),
+            stream=BoundedStream(response, MAX_STREAM_BYTES if is_event_stream(response) else MAX_BODY_BYTES),
             request=request,
             extensions=response.extensions,
         )
 
 
+def is_event_stream(response: httpx2.Response) -> bool:
+    """Whether the reply comes in pieces."""
+    return str(response.headers.get("content-type", "")).strip().lower().startswith("text/event-stream")
+
+
 class BoundedStream(httpx2.AsyncByteStream):
     """A body that ends with UnreadableReply once it has grown past the limit."""
 
-    def __init__(self, response: httpx2.Response) -> None:
+    def __init__(self, response: httpx2.Response, most: int) -> None:
         self._response = response
+        self._most = most
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         seen = 0
         async for chunk in self._response.aiter_raw():
             seen += len(chunk)
-            if seen > MAX_BODY_BYTES:
+            if seen > self._most:
                 raise UnreadableReply
             yield chunk
 

@@ -12,7 +12,11 @@ ASKED = re.compile(r"double-[a-z0-9.-]*[a-z0-9]")
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """One answer. Without `body` it is a chat completion with `text`; None for `text` says what the visitor said."""
+    """One answer. Without `body` it is a chat completion with `text`; None for `text` says what the visitor said.
+
+    Streamed it comes word by word, or in `pieces`, or as the very bytes of `events`; `pauses_after` and `breaks_after`
+    count events.
+    """
 
     status: int = 200
     text: str | None = None
@@ -26,6 +30,13 @@ class Behaviour:
     hangs: bool = False
     disconnects: bool = False
     refuses: tuple[str, ...] = ()
+    pieces: tuple[str, ...] = ()
+    events: tuple[bytes, ...] = ()
+    pause: float = 0.0
+    pauses_after: int = -1
+    breaks_after: int = -1
+    hangs_up: bool = True
+    streams: bool = True
 
 
 def error(status: int, code: str | None = None, message: str = "Told to fail.", **more: Any) -> Behaviour:

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import json
 import os
-import re
 import sys
 import threading
 from collections import deque
@@ -21,6 +20,7 @@ from typing import Any
 from aiohttp import web
 
 from .openai_behaviours import Behaviour, asked_for, error
+from .openai_streams import stream
 
 CALLS_KEPT = 10_000
 BACKLOG = 4096
@@ -58,6 +58,7 @@ class OpenAIDouble:
         self.port = 0
         self.in_flight = 0
         self.most_in_flight = 0
+        self.go_on = threading.Event()
         self._records = records
         self._script: deque[Behaviour] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -73,7 +74,8 @@ class OpenAIDouble:
         self._script.extend(behaviours)
 
     def reset(self) -> None:
-        """Forget script, record and latency."""
+        """Forget script, record and latency; streams that pause wait for `go_on` again."""
+        self.go_on.clear()
         self._script.clear()
         self.calls.clear()
         self.latency = 0.0
@@ -144,8 +146,9 @@ class OpenAIDouble:
         refusal = _refusal(behaviour, call)
         if refusal is not None:
             behaviour = refusal
-        if call.body.get("stream") and behaviour.body is None:
-            return await _stream(request, behaviour, call)
+        if call.body.get("stream") and behaviour.body is None and behaviour.streams:
+            text = _text(behaviour, call)
+            return await stream(request, behaviour, text, _usage(call, text), self.go_on)
         body = _completion(behaviour, call) if behaviour.body is None else behaviour.body
         return web.Response(
             status=behaviour.status, body=body, content_type=behaviour.content_type, headers=behaviour.headers
@@ -183,6 +186,8 @@ def _refusal(behaviour: Behaviour, call: Call) -> Behaviour | None:
 
 
 def _text(behaviour: Behaviour, call: Call) -> str:
+    if behaviour.pieces:
+        return "".join(behaviour.pieces)
     return call.said if behaviour.text is None else behaviour.text
 
 
@@ -205,29 +210,6 @@ def _completion(behaviour: Behaviour, call: Call) -> bytes:
     if behaviour.usage:
         completion["usage"] = _usage(call, text)
     return json.dumps(completion).encode()
-
-
-async def _stream(request: web.Request, behaviour: Behaviour, call: Call) -> web.StreamResponse:
-    """The same answer as server-sent events, word by word, ended by [DONE]."""
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"} | behaviour.headers)
-    await response.prepare(request)
-    text = _text(behaviour, call)
-    base = {"id": "chatcmpl-double", "object": "chat.completion.chunk", "created": 1, "model": call.body.get("model")}
-    for piece in re.findall(r"\s*\S+|\s+$", text):
-        delta = {"index": 0, "delta": {"content": piece}, "finish_reason": None}
-        await response.write(_event(base | {"choices": [delta]}))
-    last = {"index": 0, "delta": {}, "finish_reason": behaviour.finish_reason}
-    await response.write(_event(base | {"choices": [last]}))
-    wanted = (call.body.get("stream_options") or {}).get("include_usage")
-    if behaviour.usage and wanted:
-        await response.write(_event(base | {"choices": [], "usage": _usage(call, text)}))
-    await response.write(b"data: [DONE]\n\n")
-    await response.write_eof()
-    return response
-
-
-def _event(data: dict[str, Any]) -> bytes:
-    return b"data: " + json.dumps(data).encode() + b"\n\n"
 
 
 def main() -> None:
