@@ -48,6 +48,7 @@ const RULES: Record<string, [Fits, string]> = {
   contact: [readContact, "an object of texts"],
   open: [(value) => typeof value === "boolean", "true or false"],
   container: [(value) => value instanceof Element || isText(value), "an element or a selector"],
+  tracking: [(value) => typeof value === "object", "an object"], // the panel looks into it
 };
 
 /** Sort a host page's options into those that can be used and those to complain about. */

@@ -1,6 +1,7 @@
 /** The panel's own file: it joins the conversation, its live stream and the parts that show them. */
 
 import { isApiError } from "./api";
+import { Claims } from "./claims";
 import { Chat, type ChatState } from "./chat";
 import { missingFields } from "./contact";
 import type { Panel, PanelContext } from "./context";
@@ -10,8 +11,9 @@ import { cleanText } from "./limits";
 import type { Line } from "./lines";
 import { Stream } from "./stream";
 import { explainFailure, panelWords, type Failed } from "./strings";
-import { dispatchOutcome } from "./tracking";
-import type { WidgetConfig } from "./types";
+import { isTest, Tracker } from "./tracking";
+import { checkTracking } from "./tracking_options";
+import type { Outcome, WidgetConfig } from "./types";
 import { PanelView } from "./ui/panel";
 import { Visit } from "./visit";
 
@@ -28,6 +30,7 @@ class LivePanel implements Panel {
   readonly #stream: Stream;
   readonly #view: PanelView;
   readonly #gone = new AbortController();
+  readonly #tracker: Tracker;
   #config: WidgetConfig | undefined;
   #configError: Failed | undefined;
   #resumed = false;
@@ -36,6 +39,7 @@ class LivePanel implements Panel {
   constructor(private readonly context: PanelContext) {
     const { api, session } = context;
     this.#visit = new Visit(session, context.identified);
+    this.#tracker = this.#makeTracker();
     this.#chat = new Chat({
       api: { chat: (request) => postChat(api, request), messages: (sessionId, after) => getMessages(api, sessionId, after) },
       visit: this.#visit,
@@ -43,7 +47,7 @@ class LivePanel implements Panel {
       tell: {
         message: (line) => context.emit("message", describeLine(line)),
         failure: (error) => context.report(error),
-        outcome: (outcome) => void this.#tellOutcome(outcome),
+        outcome: (outcome) => this.#tracker.tell(outcome),
         started: () => this.#listen(),
       },
     });
@@ -65,6 +69,7 @@ class LivePanel implements Panel {
     });
     this.#watchPage();
     this.#start();
+    this.refresh();
   }
 
   show(): void {
@@ -82,13 +87,30 @@ class LivePanel implements Panel {
   }
 
   refresh(): void {
+    const { asked } = this.context;
+    if (asked.test !== undefined) this.#tracker.test(asked.test || undefined);
+    delete asked.test;
+    this.#tracker.look();
     this.#render();
   }
 
   destroy(): void {
     this.#stream.stop();
+    this.#tracker.stop();
     this.#gone.abort();
     this.#view.destroy();
+  }
+
+  #makeTracker(): Tracker {
+    const { asked, options, session } = this.context;
+    const checked = checkTracking(options.tracking);
+    if (checked.mistakes.length) console.error(`[autochat] renderWebWidget: ${checked.mistakes.join("; ")}.`);
+    return new Tracker({
+      options: checked.options,
+      claims: new Claims(session.store.key, this.#gone.signal),
+      consent: () => asked.consent,
+      told: (outcome) => this.#report(outcome),
+    });
   }
 
   #start(): void {
@@ -168,10 +190,10 @@ class LivePanel implements Panel {
     this.#chat.setReading(this.#open && !document.hidden);
   }
 
-  async #tellOutcome(outcome: unknown): Promise<void> {
-    if (await dispatchOutcome(outcome, this.#visit)) this.context.emit("tracking", outcome);
+  #report(outcome: Outcome): void {
+    this.context.emit("tracking", outcome);
+    if (!isTest(outcome)) this.context.track("custom:tracking_dispatched", { eventType: outcome.event_type });
   }
-
 }
 
 function describeLine({ id, author, name, text, at }: Line): object {

@@ -4,7 +4,8 @@ import { checkOptions } from "./options";
 import type { WidgetHandle, WidgetOptions } from "./types";
 import { Widget } from "./widget";
 
-const MOVES = ["open", "close", "toggle", "destroy", "identify", "on", "off"] as const;
+/** All that a page may ask of a widget: what follows its constructor and `mount`. */
+const MOVES = Object.getOwnPropertyNames(Widget.prototype).slice(2) as (keyof WidgetHandle)[];
 
 /** Make renderWebWidget for a script that was loaded from `scriptUrl`. */
 export function rendererFor(scriptUrl: string): (options: WidgetOptions) => WidgetHandle {

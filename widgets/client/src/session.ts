@@ -17,7 +17,6 @@ export interface Saved {
   contact: Contact;
   outbox: Outgoing[];
   readId: string;
-  events: string[];
   turns: number;
 }
 

@@ -4,7 +4,7 @@
 export class Store<Shape extends object> {
   #memory: Partial<Shape> = {};
 
-  constructor(private readonly key: string) {}
+  constructor(readonly key: string) {}
 
   read(): Partial<Shape> {
     try {
@@ -27,5 +27,18 @@ export class Store<Shape extends object> {
   /** Call back when another tab changes the record, until the signal ends it. */
   watch(changed: () => void, signal: AbortSignal): void {
     addEventListener("storage", (event) => (event.key ?? this.key) === this.key && changed(), { signal });
+  }
+}
+
+/** Which of several tabs may go on: the one that wrote last, once all have written. True where storage is blocked. */
+export async function race(key: string, mine: string, ms: number): Promise<boolean> {
+  try {
+    localStorage.setItem(key, mine);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    const won = localStorage.getItem(key) === mine;
+    if (won) setTimeout(() => localStorage.removeItem(key), ms);
+    return won;
+  } catch {
+    return true;
   }
 }

@@ -11,6 +11,18 @@ export interface Contact {
   hash?: string;
 }
 
+export type BridgeName = "dataLayer" | "gtag" | "fbq" | "segment" | "posthog" | "matomo" | "plausible";
+/** Whose word on consent counts: nobody's, Google's Consent Mode, or the page's own call only. */
+export type ConsentKind = "none" | "google" | "page";
+
+/** Which of the page's analytics hear of outcomes, and what has to be agreed to before. */
+export interface TrackingOptions {
+  bridges?: BridgeName[];
+  consent?: ConsentKind;
+  /** The events on `window` wait for consent, too. */
+  holdEvents?: boolean;
+}
+
 /** What the host page may choose; each beats the tenant's own setting. */
 export interface WidgetOptions {
   tenantId: string;
@@ -27,6 +39,7 @@ export interface WidgetOptions {
   contact?: Contact;
   open?: boolean;
   container?: HTMLElement | string;
+  tracking?: TrackingOptions;
 }
 
 export interface WidgetConfig {
@@ -104,6 +117,10 @@ export interface WidgetHandle {
   toggle(): void;
   destroy(): void;
   identify(contact: Contact): void;
+  /** Say whether the visitor agrees to being measured. */
+  consent(granted: boolean): void;
+  /** Tell this page of an outcome that never was, to see what arrives. */
+  test(eventType?: string): void;
   on(event: WidgetEvent, listener: Listener): void;
   off(event: WidgetEvent, listener: Listener): void;
 }

@@ -4,9 +4,6 @@ import { readContact } from "./options";
 import { randomHex, type Outgoing, type Saved, type Session } from "./session";
 import type { Contact } from "./types";
 
-const EVENTS_KEPT = 300;
-const CLAIM_HELD_MS = 10_000; // long enough for the other tabs to see what was written
-
 export class Visit {
   constructor(
     private readonly session: Session,
@@ -69,32 +66,8 @@ export class Visit {
     this.session.store.patch({ turns: this.turns + 1 });
   }
 
-  /** True once for each event id, also over tabs and reloads. */
-  claim(eventId: string): Promise<boolean> {
-    // Storage reaches other tabs with a delay; a lock doesn't, so it decides when two tabs ask at once.
-    const locks = globalThis.navigator?.locks;
-    if (!locks) return Promise.resolve(this.#remember(eventId));
-    return new Promise((resolve) => {
-      locks
-        .request(`autochat:${this.session.tenantId}:${eventId}`, { ifAvailable: true }, (lock) => {
-          const mine = lock !== null && this.#remember(eventId);
-          resolve(mine);
-          return mine ? new Promise((release) => setTimeout(release, CLAIM_HELD_MS)) : undefined;
-        })
-        .catch(() => resolve(this.#remember(eventId)));
-    });
-  }
-
   get #saved(): Partial<Saved> {
     return this.session.store.read();
-  }
-
-  #remember(eventId: string): boolean {
-    const saved = this.#saved.events;
-    const events = Array.isArray(saved) ? saved : [];
-    if (events.includes(eventId)) return false;
-    this.session.store.patch({ events: [...events, eventId].slice(-EVENTS_KEPT) });
-    return true;
   }
 }
 

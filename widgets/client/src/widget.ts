@@ -1,7 +1,7 @@
 /** One widget on one page: the launcher now, the panel when it is needed. */
 
 import { Api, isApiError } from "./api";
-import type { Panel, PanelContext, PanelModule } from "./context";
+import type { Asked, Panel, PanelContext, PanelModule } from "./context";
 import { Emitter } from "./emitter";
 import { mergeLook, readContact, type Look } from "./options";
 import { Session } from "./session";
@@ -32,6 +32,7 @@ export class Widget implements WidgetHandle {
   readonly #launcher: Launcher;
   readonly #state: LauncherState = { open: false, unread: 0, loading: false, failed: false };
   readonly #gone = new AbortController();
+  readonly #asked: Asked = {};
   #look: Look;
   #identified: Contact = {};
   #panel: Panel | undefined;
@@ -110,6 +111,17 @@ export class Widget implements WidgetHandle {
     this.#panel?.refresh();
   }
 
+  consent(granted: boolean): void {
+    this.#asked.consent = granted;
+    this.#panel?.refresh();
+  }
+
+  test(eventType = ""): void {
+    this.#asked.test = eventType;
+    this.#panel?.refresh();
+    void this.#load();
+  }
+
   on(event: WidgetEvent, listener: Listener): void {
     this.#emitter.on(event, listener);
   }
@@ -159,8 +171,9 @@ export class Widget implements WidgetHandle {
       session: this.#session,
       look: () => this.#look,
       identified: () => this.#identified,
+      asked: this.#asked,
       config: () => this.#config(),
-      track: (event) => this.#track(event),
+      track: (event, metadata) => this.#track(event, metadata),
       emit: (event, detail) => this.#emitter.emit(event, detail),
       report: (error) => this.#report(error),
       close: () => this.close(),
@@ -170,6 +183,7 @@ export class Widget implements WidgetHandle {
 
   #listen(): void {
     const { signal } = this.#gone;
+    addEventListener("autochat.consent", (event) => this.consent((event as CustomEvent).detail === true), { signal });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw(), { signal });
     this.#session.store.watch(() => this.#session.isUnderWay && void this.#load(), signal);
   }
@@ -189,8 +203,8 @@ export class Widget implements WidgetHandle {
     this.#panel?.refresh();
   }
 
-  #track(event: string): void {
-    const body = { sessionId: this.#session.id, event, timestamp: new Date().toISOString() };
+  #track(event: string, metadata?: object): void {
+    const body = { sessionId: this.#session.id, event, timestamp: new Date().toISOString(), metadata };
     this.#api.call("POST", "/track", { body, keepalive: true }).catch(() => undefined); // statistics: nobody minds
   }
 

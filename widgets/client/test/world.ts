@@ -18,6 +18,11 @@ export class FakeStorage {
     this.items.set(key, value);
   }
 
+  removeItem(key: string): void {
+    this.#refuse();
+    this.items.delete(key);
+  }
+
   #refuse(): void {
     if (this.blocked) throw new DOMException("blocked", "SecurityError");
   }
