@@ -14,8 +14,10 @@ from rest_framework.response import Response
 from assistants.models import Assistant
 from assistants.selection import default_for_chat
 from conversations.models import Conversation, Message
+from tracking import sightings
 from tracking.services import record_widget_event
 from widgets import schemas, serializers, throttles
+from widgets.domains import site_of
 from widgets.door import WidgetView
 from widgets.refusals import VoiceNotConfigured
 from widgets.wire import config_payload, message_payload
@@ -74,6 +76,10 @@ class TrackView(WidgetView):
         tenant = self.admitted.tenant
         throttles.check(throttles.TRACK, tenant_id=tenant.pk, session=said.session_id)
         record_widget_event(tenant_id=tenant.pk, event=said.event)
+        if said.event == sightings.EVENT:
+            site = site_of(request.headers.get("Origin") or request.headers.get("Referer"))
+            host, event_type = site.host if site else "", said.metadata.get("eventType")
+            sightings.record_sighting(tenant_id=tenant.pk, host=host, event_type=event_type)
         return Response({"success": True})
 
 

@@ -72,6 +72,7 @@ class TrackIn:
     session_id: str
     event: str
     timestamp: datetime
+    metadata: dict[str, Any]
 
 
 def parse(body: bytes, content_type: str) -> dict[str, Any]:
@@ -109,9 +110,10 @@ def read_track(data: Mapping[str, Any]) -> TrackIn:
     event = _text(data, "event", limit=80, required=True)
     if not _EVENT.fullmatch(event):
         _refuse("event", "This event isn't known. Name your own events custom:<name>.")
-    if not isinstance(data.get("metadata", {}), dict | None):
+    metadata = data.get("metadata")
+    if not isinstance(metadata, dict | None):
         _refuse("metadata", "This must be an object.")
-    return TrackIn(session_id=read_key(data, "sessionId"), event=event, timestamp=_time(data, "timestamp"))
+    return TrackIn(read_key(data, "sessionId"), event, _time(data, "timestamp"), metadata or {})
 
 
 def read_key(data: Mapping[str, Any], name: str, *, required: bool = True) -> str:
