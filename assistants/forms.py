@@ -11,7 +11,7 @@ from assistants.addresses import check_base_url, check_key_address
 from assistants.knowledge import FAQ_MOST, LANGUAGES, OTHER_LANGUAGE
 from assistants.models import Assistant, KnowledgeSource, ProviderKey
 from assistants.questions import read_questions
-from assistants.roster import new_key
+from assistants.roster import STARS, new_key
 from tenants.models import Tenant
 
 if TYPE_CHECKING:  # at run time a model form takes no parameter
@@ -86,6 +86,9 @@ class AssistantForm(AssistantModelForm):
         self.tenant = tenant
         self.added_key: ProviderKey | None = None
         super().__init__(data, instance=instance)
+        if not instance._state.adding:  # noqa: SLF001  (the one way to ask)
+            for star in STARS:  # of one that is there they act at once, beside the draft
+                del self.fields[star]
         keys = self.fields["provider_key"]
         assert isinstance(keys, forms.ModelChoiceField)
         keys.queryset = ProviderKey.objects.for_tenant(tenant).order_by("label", "id")

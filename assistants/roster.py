@@ -10,10 +10,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from assistants import versions
 from assistants.key_checks import forget_models
 from assistants.keys import put_secret
 from assistants.models import Assistant, ProviderKey
-from tenants.models import Tenant
+from tenants.models import Tenant, User
 
 STARS: Final = ("is_default_chat", "is_default")
 """Only one assistant of a tenant has each: the one that answers in chat, and the one for everything else."""
@@ -24,15 +25,20 @@ class Archived(Exception):
 
 
 @transaction.atomic
-def save_assistant(assistant: Assistant, *, added_key: ProviderKey | None = None) -> Assistant:
-    """Store an assistant, with the key that was made for it; the stars it carries are taken from the others."""
+def save_assistant(assistant: Assistant, *, added_key: ProviderKey | None = None, by: User | None = None) -> Assistant:
+    """Store an assistant, with the key that was made for it; the stars it carries are taken from the others.
+
+    Visitors meet it at once. What it becomes is kept as a version of its own.
+    """
     _one_at_a_time(assistant.tenant)
+    stored = Assistant.objects.for_tenant(assistant.tenant).filter(pk=assistant.pk).first()
     for star in STARS:
         if getattr(assistant, star):
             _holders(assistant.tenant, star).exclude(pk=assistant.pk).update(**{star: False})
     if added_key is not None:
         added_key.save()
     assistant.save()
+    versions.note_change(assistant, before=versions.values_of(stored) if stored else None, by=by)
     return assistant
 
 
@@ -44,6 +50,11 @@ def give_star(*, assistant: Assistant, star: str) -> None:
         raise Archived
     _holders(assistant.tenant, star).exclude(pk=assistant.pk).update(**{star: False})
     Assistant.objects.for_tenant(assistant.tenant).filter(pk=assistant.pk).update(**{star: True})
+
+
+def take_star(*, assistant: Assistant, star: str) -> None:
+    """Let an assistant be a default no more; none takes its place."""
+    Assistant.objects.for_tenant(assistant.tenant).filter(pk=assistant.pk).update(**{star: False})
 
 
 def archive(*, assistant: Assistant) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistants.views import assistants, keys, knowledge, playground, routing, safety
+from assistants.views import assistants, keys, knowledge, playground, routing, safety, versions
 
 app_name = "assistants"
 urlpatterns = [
@@ -29,6 +29,11 @@ urlpatterns = [
     path("assistants/<uuid:assistant_id>", assistants.edit_assistant, name="edit"),
     path("assistants/<uuid:assistant_id>/handoff", routing.handoff, name="handoff"),
     path("assistants/<uuid:assistant_id>/trial", playground.playground, name="trial"),
+    path("assistants/<uuid:assistant_id>/publication", versions.publication, name="publication"),
+    path("assistants/<uuid:assistant_id>/draft/removal", versions.discarding, name="discarding"),
+    path("assistants/<uuid:assistant_id>/versions", versions.version_list, name="versions"),
+    path("assistants/<uuid:assistant_id>/versions/compared", versions.comparison, name="comparison"),
+    path("assistants/<uuid:assistant_id>/versions/<int:number>/return", versions.going_back, name="going_back"),
     path("assistants/<uuid:assistant_id>/archiving", assistants.archiving, name="archiving"),
     path("assistants/<uuid:assistant_id>/restoring", assistants.restoring, name="restoring"),
     path("assistants/<uuid:assistant_id>/key/removal", assistants.key_removal, name="key_removal"),

@@ -36,7 +36,8 @@ class AssistantsView(APIView):
         """Add an assistant."""
         given = AssistantSerializer(data=request.data, context={"tenant": request.auth.tenant})
         given.is_valid(raise_exception=True)
-        assistant = roster.save_assistant(Assistant(tenant=request.auth.tenant, **given.validated_data))
+        assistant = Assistant(tenant=request.auth.tenant, **given.validated_data)
+        roster.save_assistant(assistant, by=request.auth.user)
         return Response(AssistantSerializer(assistant).data, status=status.HTTP_201_CREATED)
 
 
@@ -52,14 +53,18 @@ class AssistantView(APIView):
 
     @extend_schema(operation_id="change_assistant", request=AssistantSerializer, responses=AssistantSerializer)
     def patch(self, request: ApiRequest, assistant_id: uuid.UUID) -> Response:
-        """Change an assistant. A default that it becomes is taken from the one that had it."""
+        """Change an assistant, for visitors too and at once: a change is published as a version of its own.
+
+        What isn't published yet in the draft of its page stays there. A default that it becomes is taken from the one
+        that had it.
+        """
         assistant = get_object_or_404(_assistants(request), pk=assistant_id)
         context = {"tenant": request.auth.tenant}
         given = AssistantSerializer(assistant, data=request.data, partial=True, context=context)
         given.is_valid(raise_exception=True)
         for name, value in given.validated_data.items():
             setattr(assistant, name, value)
-        return Response(AssistantSerializer(roster.save_assistant(assistant)).data)
+        return Response(AssistantSerializer(roster.save_assistant(assistant, by=request.auth.user)).data)
 
     @extend_schema(operation_id="delete_assistant", responses={204: None})
     def delete(self, request: ApiRequest, assistant_id: uuid.UUID) -> Response:

@@ -5,9 +5,12 @@ from assistants.models.budget import Budget, BudgetPeriod, ModelPrice
 from assistants.models.knowledge import KnowledgeChunk, KnowledgeSource
 from assistants.models.routing import Handoff, RoutingRule, Target, TurnedAway
 from assistants.models.safety import Review, SafetyMatch, SafetyPolicy
+from assistants.models.version import AssistantDraft, AssistantVersion
 
 __all__ = [
     "Assistant",
+    "AssistantDraft",
+    "AssistantVersion",
     "Budget",
     "BudgetPeriod",
     "Handoff",

@@ -39,6 +39,10 @@ class AssistantQuerySet(TenantOwnedQuerySet["Assistant"]):
     def active(self) -> Self:
         return self.filter(active=True)
 
+    def with_drafts(self) -> Self:
+        """Each with `is_drafted`: whether it has changes that no visitor meets yet."""
+        return self.annotate(is_drafted=models.Q(draft__isnull=False))
+
     def in_order(self) -> Self:
         return self.order_by("-active", "-is_default_chat", "-is_default", "name", "id")
 

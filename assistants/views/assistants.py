@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
@@ -11,10 +13,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assistants import roster
+from assistants import roster, versions
 from assistants.forms import AssistantForm
-from assistants.models import Assistant, KnowledgeSource, ProviderKey
+from assistants.models import Assistant, AssistantDraft, KnowledgeSource, ProviderKey
 from assistants.models.assistant import AssistantQuerySet
+from assistants.version_words import changes
 from tenants.access import MemberRequest, role_required
 from tenants.models import Role
 
@@ -23,7 +26,7 @@ from tenants.models import Role
 @role_required(Role.ADMIN)
 def assistant_list(request: MemberRequest) -> HttpResponse:
     """Every assistant, those who answer first on top."""
-    assistants = list(_assistants(request).select_related("provider_key").in_order())
+    assistants = list(_assistants(request).select_related("provider_key").with_drafts().in_order())
     context = {
         "assistants": assistants,
         "answering": next((a for a in assistants if a.is_default_chat), None)
@@ -41,32 +44,68 @@ def new_assistant(request: MemberRequest) -> HttpResponse:
     starred = _assistants(request).filter(Q(is_default=True) | Q(is_default_chat=True))
     first = request.method == "GET" and not starred.exists()
     assistant = Assistant(tenant=request.tenant, is_default=first, is_default_chat=first)
-    return _form_page(request, assistant, is_new=True)
+    form = AssistantForm(request.POST or None, tenant=request.tenant, instance=assistant)
+    if request.method == "POST" and form.is_valid():
+        saved = roster.save_assistant(form.draft(), added_key=form.added_key, by=request.user)
+        messages.success(request, f"“{saved.name}” is ready.")
+        return redirect("assistants:edit", saved.pk)
+    return _form_page(request, form, assistant)
 
 
 @sensitive_post_parameters("new_key")
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMIN)
 def edit_assistant(request: MemberRequest, assistant_id: uuid.UUID) -> HttpResponse:
-    """Change an assistant, and try it before saving."""
-    return _form_page(request, _assistant(request, assistant_id), is_new=False)
-
-
-def _form_page(request: MemberRequest, assistant: Assistant, *, is_new: bool) -> HttpResponse:
-    form = AssistantForm(request.POST or None, tenant=request.tenant, instance=assistant)
-    was = assistant.name
+    """Change an assistant's draft, and try it before anybody meets it."""
+    assistant = _assistant(request, assistant_id)
+    now = versions.edition(assistant)
+    drafted = versions.with_values(assistant, now.draft.values) if now.draft else assistant
+    form = AssistantForm(request.POST or None, tenant=request.tenant, instance=copy.copy(drafted))
+    context: dict[str, Any] = {"edition": now, "mark": now.mark}
     if request.method == "POST" and form.is_valid():
-        saved = roster.save_assistant(form.draft(), added_key=form.added_key)
-        messages.success(request, f"“{saved.name}” is {'ready' if is_new else 'saved'}.")
-        return redirect("assistants:edit", saved.pk)
+        values = versions.values_of(form.draft())
+        try:
+            draft = versions.save_draft(
+                assistant=assistant,
+                values=values,
+                mark=request.POST.get("mark", ""),
+                by=request.user,
+                added_key=form.added_key,
+            )
+        except versions.DraftChanged:
+            context = _collision(_assistant(request, assistant_id), values)
+        else:
+            return _saved(request, assistant, draft)
+    return _form_page(request, form, assistant, **context)
+
+
+def _collision(assistant: Assistant, values: versions.Values) -> dict[str, Any]:
+    """What somebody else saved meanwhile, and how the form differs from it; saving again puts the form in its place."""
+    now = versions.edition(assistant)
+    theirs = now.draft.values if now.draft else versions.values_of(assistant)
+    return {"edition": now, "mark": now.mark, "collision": changes(assistant, theirs, values)}
+
+
+def _saved(request: MemberRequest, assistant: Assistant, draft: AssistantDraft | None) -> HttpResponse:
+    if draft is None:
+        messages.success(request, "This is what visitors meet already. There is nothing to publish.")
+    elif request.POST.get("then") == "publish":
+        return redirect("assistants:publication", assistant.pk)
+    else:
+        messages.success(request, "The draft is saved. Visitors meet it once you publish it.")
+    return redirect("assistants:edit", assistant.pk)
+
+
+def _form_page(request: MemberRequest, form: AssistantForm, assistant: Assistant, **more: Any) -> HttpResponse:
     context = {
         "form": form,
         "assistant": assistant,
-        "name": was,
-        "is_new": is_new,
+        "is_new": assistant._state.adding,  # noqa: SLF001  (the one way to ask)
         "sources": KnowledgeSource.objects.for_tenant(request.tenant).count(),
+        **more,
     }
-    return render(request, "assistants/edit.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 409 if more.get("collision") is not None else 200
+    return render(request, "assistants/edit.html", context, status=status)
 
 
 @require_POST
@@ -76,12 +115,16 @@ def star(request: MemberRequest, assistant_id: uuid.UUID, which: str) -> HttpRes
     assistant = _assistant(request, assistant_id)
     if which not in roster.STARS:
         raise Http404
+    kind = "the default for chat" if which == "is_default_chat" else "the general default"
+    if request.POST.get("away"):
+        roster.take_star(assistant=assistant, star=which)
+        messages.success(request, f"“{assistant.name}” is no longer {kind}.")
+        return redirect("assistants:list")
     try:
         roster.give_star(assistant=assistant, star=which)
     except roster.Archived:
         messages.error(request, f"“{assistant.name}” is archived. Restore it before you make it a default.")
     else:
-        kind = "the default for chat" if which == "is_default_chat" else "the general default"
         messages.success(request, f"“{assistant.name}” is now {kind}.")
     return redirect("assistants:list")
 

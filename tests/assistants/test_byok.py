@@ -18,6 +18,7 @@ from assistants.models import Assistant, ProviderKey
 from assistants.providers.base import Failure, ProviderError
 from tenants.database import close_connections
 from tenants.models import Role
+from tests.assistants.editing import save_draft
 from tests.assistants.models import SECRET, answered, call, give_key, give_model, run
 from tests.assistants.test_api import Caller
 from tests.doubles.openai_behaviours import error
@@ -174,7 +175,7 @@ def test_d11_a_key_goes_to_no_other_address(admin, acme: Company, openai_double:
     with pytest.raises(ProviderError) as refused:
         connections.provider_for(assistant)
     assert refused.value.failure == Failure.NOT_CONFIGURED
-    assert admin.post(url, given | {"base_url": openai_double.url}).status_code == 302
+    assert save_draft(admin, assistant, **given | {"base_url": openai_double.url}).status_code == 302
 
     ProviderKey.objects.update(base_url="https://models.example.com/v1")  # by whoever can write to the table
     moved = Assistant.objects.select_related("provider_key").get(pk=assistant.pk)

@@ -16,6 +16,7 @@ from tenants.database import close_connections
 from tenants.models import Role
 from tests import factories
 from tests.assistants.businesses import ask_about
+from tests.assistants.editing import publish, save_draft
 from tests.world import Company, signed_in
 
 SECRET = "sk-live-00000000000000007f2Q"
@@ -89,10 +90,11 @@ def test_d08_an_assistant_is_added_and_changed(admin, acme: Company) -> None:
     assert (bob.tenant, bob.greeting, bob.is_default_chat) == (acme.tenant, "Hello there", True)
     acme.assistant.refresh_from_db()
     assert not acme.assistant.is_default_chat
-    admin.post(edit_url(bob), form(name="Bobby", prompt="Be kind.", temperature="0.5", max_tokens="300"))
+    save_draft(admin, bob, name="Bobby", prompt="Be kind.", temperature="0.5", max_tokens="300")
+    publish(admin, bob)
     bob.refresh_from_db()
     assert (bob.name, bob.prompt, bob.temperature, bob.max_tokens) == ("Bobby", "Be kind.", 0.5, 300)
-    assert not bob.is_default_chat
+    assert bob.is_default_chat
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,8 @@ def test_d08_what_is_wrong_is_said_beside_the_field(admin, acme: Company, fields
 
 def test_d11_a_key_goes_in_and_never_comes_out(admin, acme: Company) -> None:
     given = form(name="Bob", provider="openai", model="m", new_key=SECRET)
-    admin.post(edit_url(acme.assistant), given)
+    save_draft(admin, acme.assistant, **given)
+    publish(admin, acme.assistant)
 
     assistant = Assistant.objects.select_related("provider_key").get(pk=acme.assistant.pk)
     assert open_secret(assistant.provider_key) == SECRET
@@ -129,7 +132,8 @@ def test_d11_a_key_goes_in_and_never_comes_out(admin, acme: Company) -> None:
     refused = admin.post(edit_url(assistant), {**given, "temperature": "9"})
     assert SECRET not in text_of(refused)
 
-    admin.post(edit_url(assistant), form(provider="openai", model="m2", provider_key=assistant.provider_key_id))
+    save_draft(admin, assistant, model="m2", provider_key=assistant.provider_key_id)
+    publish(admin, assistant)
     assistant.refresh_from_db()
     assert (assistant.model, assistant.provider_key.last4) == ("m2", "7f2Q")
     admin.post(reverse("assistants:key_removal", args=[assistant.pk]))
@@ -154,6 +158,9 @@ def test_s13_a_star_is_one_press(admin, acme: Company) -> None:
     assert (bob.is_default_chat, bob.is_default) == (True, False)
     assert (acme.assistant.is_default_chat, acme.assistant.is_default) == (False, True)
     assert admin.post(reverse("assistants:star", args=[bob.pk, "name"])).status_code == 404
+    admin.post(reverse("assistants:star", args=[bob.pk, "is_default_chat"]), {"away": "1"})
+    bob.refresh_from_db()
+    assert not bob.is_default_chat
 
 
 def test_d08_archiving_says_what_visitors_will_meet(admin, acme: Company) -> None:

@@ -1,0 +1,120 @@
+"""Pages: publish an assistant's draft, look at what it was before, and go back to it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assistants import versions
+from assistants.models import Assistant
+from assistants.version_words import changes
+from tenants.access import MemberRequest, role_required
+from tenants.models import Role
+
+NOTE_MOST = 300
+DRAFT = "draft"
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.ADMIN)
+def publication(request: MemberRequest, assistant_id: uuid.UUID) -> HttpResponse:
+    """What publishing the draft changes for visitors; a POST does it."""
+    assistant = _assistant(request, assistant_id)
+    status = 200
+    if request.method == "POST":
+        note = " ".join(request.POST.get("note", "").replace("\x00", "").split())[:NOTE_MOST]
+        try:
+            kept = versions.publish_draft(
+                assistant=assistant, mark=request.POST.get("mark", ""), by=request.user, note=note
+            )
+        except versions.DraftChanged:
+            status = 409
+        except versions.NothingToPublish:
+            messages.info(request, "There is nothing to publish: visitors meet this already.")
+            return redirect("assistants:edit", assistant.pk)
+        else:
+            messages.success(request, f"Version {kept.number} of “{kept.values['name']}” answers visitors now.")
+            return redirect("assistants:versions", assistant.pk)
+    now = versions.edition(assistant)
+    drafted = now.draft.values if now.draft else {}
+    context = {
+        "assistant": assistant,
+        "edition": now,
+        "next": now.live + 1,
+        "changes": changes(assistant, versions.values_of(assistant), drafted) if now.draft else [],
+        "is_late": status == 409,
+        "note": request.POST.get("note", ""),
+    }
+    return render(request, "assistants/publication.html", context, status=status)
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def discarding(request: MemberRequest, assistant_id: uuid.UUID) -> HttpResponse:
+    """Let go of the draft."""
+    assistant = _assistant(request, assistant_id)
+    versions.discard_draft(assistant=assistant)
+    messages.success(request, f"The draft of “{assistant.name}” is gone. The form shows what visitors meet.")
+    return redirect("assistants:edit", assistant.pk)
+
+
+@require_safe
+@role_required(Role.ADMIN)
+def version_list(request: MemberRequest, assistant_id: uuid.UUID) -> HttpResponse:
+    """Every version, the live one on top."""
+    assistant = _assistant(request, assistant_id)
+    context = {
+        "assistant": assistant,
+        "versions": versions.history(assistant),
+        "draft": versions.edition(assistant).draft,
+    }
+    return render(request, "assistants/versions.html", context)
+
+
+@require_safe
+@role_required(Role.ADMIN)
+def comparison(request: MemberRequest, assistant_id: uuid.UUID) -> HttpResponse:
+    """Two versions, field by field; either may be the draft."""
+    assistant = _assistant(request, assistant_id)
+    history = versions.history(assistant)
+    draft = versions.edition(assistant).draft
+    known = {str(kept.number): kept.values for kept in history} | ({DRAFT: draft.values} if draft else {})
+    live = str(history[0].number)
+    after = request.GET.get("to") or (DRAFT if draft else live)
+    before = request.GET.get("from") or (live if after == DRAFT else str(max(int(live) - 1, 1)))
+    if before not in known or after not in known:
+        raise Http404
+    context = {
+        "assistant": assistant,
+        "choices": [*([(DRAFT, "Draft")] if draft else []), *((str(v.number), str(v)) for v in history)],
+        "before": before,
+        "after": after,
+        "changes": changes(assistant, known[before], known[after]),
+    }
+    return render(request, "assistants/comparison.html", context)
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def going_back(request: MemberRequest, assistant_id: uuid.UUID, number: int) -> HttpResponse:
+    """Let visitors meet an earlier version again."""
+    assistant = _assistant(request, assistant_id)
+    try:
+        kept = versions.go_back(assistant=assistant, number=number, by=request.user)
+    except versions.NoSuchVersion:
+        raise Http404 from None
+    except versions.NothingToPublish:
+        messages.info(request, f"Visitors meet the very same as version {number} already.")
+    else:
+        words = f"Back to version {number}: it is version {kept.number} now. To undo this, go back to the one before."
+        messages.success(request, words)
+    return redirect("assistants:versions", assistant.pk)
+
+
+def _assistant(request: MemberRequest, assistant_id: uuid.UUID) -> Assistant:
+    assistants = Assistant.objects.for_tenant(request.tenant).select_related("provider_key", "fallback_assistant")
+    return get_object_or_404(assistants, pk=assistant_id)
