@@ -32,17 +32,18 @@ def find_or_make(tenant: Tenant, details: ContactDetails) -> Contact:
     return next(iter(Contact.objects.raw(_FIND_OR_MAKE, values)))
 
 
-def attached(tenant: Tenant, contact_id: uuid.UUID | None, details: ContactDetails) -> Contact | None:
-    """The contact of a conversation that has `contact_id` now and whose visitor says `details`.
+def attached(tenant: Tenant, contact_id: uuid.UUID | None, details: ContactDetails) -> tuple[Contact | None, bool]:
+    """The contact of a conversation that has `contact_id` now and whose visitor says `details`; is there news in it?
 
     A nameless visitor becomes somebody once they say who they are; a conversation that has an address keeps it.
     """
     known = Contact.objects.for_tenant(tenant).get(pk=contact_id) if contact_id else None
     if details == ContactDetails() or (known and known.email and known.email != details.email.lower()):
-        return known
+        return known, False
     if known is None or (details.email and not known.email):
-        return find_or_make(tenant, details)
+        return find_or_make(tenant, details), True
     if (details.name and not known.name) or (details.phone and not known.phone):
         known.name, known.phone = known.name or details.name, known.phone or details.phone
         known.save(update_fields=["name", "phone"])
-    return known
+        return known, True
+    return known, False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -24,28 +24,44 @@ _APPEND = """
         ON CONFLICT (tenant_id) DO UPDATE SET seq = c.seq + %(count)s
         RETURNING seq
     )
-    INSERT INTO conversations_event (tenant_id, seq, type, conversation_id, assigned_to_id, data, at)
+    INSERT INTO conversations_event (tenant_id, seq, type, conversation_id, assigned_to_id, data, for_visitor, at)
     SELECT %(tenant)s, counter.seq - %(count)s + e.ord, e.type, e.conversation_id, e.assigned_to_id, e.data::jsonb,
-           clock_timestamp()
-    FROM counter, unnest(%(types)s::text[], %(conversations)s::uuid[], %(assigned)s::uuid[], %(data)s::text[])
-         WITH ORDINALITY AS e (type, conversation_id, assigned_to_id, data, ord)
+           e.for_visitor::jsonb, clock_timestamp()
+    FROM counter, unnest(%(types)s::text[], %(conversations)s::uuid[], %(assigned)s::uuid[], %(data)s::text[],
+                         %(for_visitor)s::text[])
+         WITH ORDINALITY AS e (type, conversation_id, assigned_to_id, data, for_visitor, ord)
     RETURNING seq, at
 """
 
 
+UPDATED = "conversation:updated"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event that has no number yet."""
+    """An event that has no number yet. `for_visitor` is what the visitor's stream is told beside it."""
 
     type: str
     conversation_id: uuid.UUID
     assigned_to_id: uuid.UUID | None
     data: dict[str, Any]
+    for_visitor: tuple[dict[str, Any], ...] = ()
 
 
 def conversation_event(type_: str, conversation: Conversation) -> Draft:
     """`conversation:new`, `conversation:updated` …: the conversation as it is now."""
     return Draft(type_, conversation.pk, conversation.assigned_to_id, conversation_payload(conversation))
+
+
+def for_visitor(conversation: Conversation, event: str, data: dict[str, Any]) -> Draft:
+    """An event of the visitor's stream, beside `conversation:updated` for the team."""
+    return replace(conversation_event(UPDATED, conversation), for_visitor=({"event": event, "data": data},))
+
+
+def with_announced(own: Draft, announced: Sequence[Draft]) -> list[Draft]:
+    """The sender's own event about the conversation, bearing what receivers have for the visitor; then their others."""
+    riding = tuple(told for draft in announced if draft.type == UPDATED for told in draft.for_visitor)
+    return [replace(own, for_visitor=riding), *(draft for draft in announced if draft.type != UPDATED)]
 
 
 def message_event(conversation: Conversation, message: Message, type_: str = "message:new") -> Draft:
@@ -63,6 +79,7 @@ def append(tenant_id: uuid.UUID, drafts: Sequence[Draft]) -> None:
         "conversations": [draft.conversation_id for draft in drafts],
         "assigned": [draft.assigned_to_id for draft in drafts],
         "data": texts,
+        "for_visitor": [_beside(draft) or None for draft in drafts],
     }
     with connection.cursor() as cursor:
         cursor.execute(_APPEND, parameters)
@@ -73,7 +90,12 @@ def append(tenant_id: uuid.UUID, drafts: Sequence[Draft]) -> None:
 
 def _frame(seq: int, at: datetime, event: Draft | Event, data: str) -> Frame:
     text = f'{{"type":"{event.type}","seq":{seq},"at":"{iso(at)}","data":{data}}}'
-    return Frame(seq, event.type, str(event.conversation_id or ""), str(event.assigned_to_id or ""), text)
+    conversation, assigned = str(event.conversation_id or ""), str(event.assigned_to_id or "")
+    return Frame(seq, event.type, conversation, assigned, text, _beside(event))
+
+
+def _beside(event: Draft | Event) -> str:
+    return orjson.dumps(event.for_visitor).decode() if event.for_visitor else ""
 
 
 def read(tenant_id: uuid.UUID, after: int, limit: int, conversation_id: uuid.UUID | None = None) -> list[Frame]:

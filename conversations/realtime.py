@@ -22,13 +22,14 @@ logger = structlog.get_logger("autochat.realtime")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """An event of the log as it goes over a socket, serialised once."""
+    """An event of the log as it goes over a socket, serialised once; `for_visitor` goes to the visitor's stream."""
 
     seq: int
     type: str
     conversation_id: str
     assigned_to: str
     text: str
+    for_visitor: str = ""
 
 
 def group_name(tenant_id: uuid.UUID) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tenants.models import Tenant
@@ -55,17 +55,19 @@ class Received:
     text: str = ""
     channel: str = ""
     handed_over_by: tuple[uuid.UUID, ...] = ()
+    tracking: tuple[dict[str, Any], ...] = ()  # what the visitor's page is told of its being taken in
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A turn that has its answer: what the visitor is told, now and on every retry."""
+    """A turn that has its answer: what the visitor and their page are told, now and on every retry."""
 
     conversation_id: str
     client_id: str
     text: str | None
     status: str
     metadata: dict[str, Any]
+    tracking: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Reply:
     `handed_over_by` is the assistant that gave the conversation away in this turn, `line` what the visitor reads of it,
     before `text`. With `to_people` every assistant is silent from now on. `withheld` is what the assistant would have
     said; `set_off_…` are the safety rules that the visitor's message and the reply set off, for the team's eyes.
+    `outcomes` are event types that the assistant reports as reached, `facts` what it learned about the visitor.
     """
 
     status: str
@@ -103,3 +106,5 @@ class Reply:
     withheld: Withheld | None = None
     set_off_by_visitor: tuple[dict[str, Any], ...] = ()
     set_off_by_reply: tuple[dict[str, Any], ...] = ()
+    outcomes: tuple[str, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)

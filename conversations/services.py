@@ -13,6 +13,7 @@ from django.utils import timezone
 from conversations import log
 from conversations.models import Conversation, Message
 from conversations.moments import NEXT_MOMENT
+from conversations.signals import announce, conversation_closed
 from conversations.turns import PREVIEW_CHARS
 from tenants.models import Membership, User
 
@@ -117,9 +118,9 @@ def close_conversation(*, conversation: Conversation, by: Membership | None) -> 
     )
     who = by.user.get_full_name() if by else "autochat"
     message = _system_message(closed, f"{who} closed the conversation.")
-    log.append(
-        closed.tenant_id, [log.message_event(closed, message), log.conversation_event("conversation:updated", closed)]
-    )
+    reached = announce(conversation_closed, conversation=closed, by=by)
+    events = log.with_announced(log.conversation_event("conversation:updated", closed), reached)
+    log.append(closed.tenant_id, [log.message_event(closed, message), *events])
     return closed
 
 

@@ -36,9 +36,10 @@ class Stream:
         self._told: queue.Queue[Told] = queue.Queue()
         threading.Thread(target=self._read, args=[response], daemon=True).start()
 
-    def next(self, seconds: float = 5) -> Told:
-        """The next event."""
-        return self._told.get(timeout=seconds)
+    def next(self, seconds: float = 5, *, tracking: bool = False) -> Told:
+        """The next event of what the visitor sees, or with `tracking` of all."""
+        told = self._told.get(timeout=seconds)
+        return told if tracking or told.event != "tracking" else self.next(seconds)
 
     def _read(self, response: httpx.Response) -> None:
         fields: dict[str, str] = {}

@@ -1,14 +1,19 @@
-"""What happened in widgets, counted."""
+"""What conversations came to, and what happened in widgets, counted."""
 
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from tracking.models import WidgetEvent
+from tracking.mappings import speaks_to_pages
+from tracking.models import Outcome, WidgetEvent
+from tracking.outcomes import record_outcome
+
+__all__ = ["page_events", "record_outcome", "record_widget_event", "speaks_to_pages"]
 
 MAX_NAMES = 100  # a tenant's kinds of events a day; a page could invent names without end
 OTHER = "custom:other"
@@ -34,3 +39,8 @@ def _begin_or_add(row: WidgetEvent) -> None:
             " ON CONFLICT (tenant_id, day, event) DO UPDATE SET count = t.count + 1",
             [row.pk, row.tenant_id, row.day, row.event],
         )
+
+
+def page_events(tenant_id: uuid.UUID, conversation_id: uuid.UUID) -> list[dict[str, Any]]:
+    """The details that the visitor's page is told about a conversation, oldest first: one of each type at most."""
+    return list(Outcome.objects.for_tenant(tenant_id).for_page(conversation_id).values_list("detail", flat=True))

@@ -15,7 +15,7 @@ from assistants.models import Assistant
 from assistants.selection import default_for_chat
 from conversations.models import Conversation, Message
 from tracking import sightings
-from tracking.services import record_widget_event
+from tracking.services import record_widget_event, speaks_to_pages
 from widgets import schemas, serializers, throttles
 from widgets.domains import site_of
 from widgets.door import WidgetView
@@ -36,7 +36,8 @@ class ConfigView(WidgetView):
         admitted = self.admitted
         throttles.check(throttles.CONFIG, tenant_id=admitted.tenant.pk)
         assistant = None if admitted.settings.human_only else default_for_chat(admitted.tenant)
-        body = orjson.dumps({"success": True, "config": config_payload(admitted.settings, assistant)})
+        config = config_payload(admitted.settings, assistant, tracks=speaks_to_pages(admitted.tenant))
+        body = orjson.dumps({"success": True, "config": config})
         tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
         # Kept by the visitor's browser, asked for again each time: a change of settings shows at the next page.
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}

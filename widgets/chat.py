@@ -139,7 +139,7 @@ def _body(settled: Settled) -> dict[str, Any]:
         "messageId": settled.client_id,
         "message": settled.text,
         "metadata": metadata,
-        "tracking": [],
+        "tracking": settled.tracking,
     }
 
 

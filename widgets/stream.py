@@ -1,4 +1,4 @@
-"""What a visitor's open widget hears: people's replies, released ones, and that the conversation was closed."""
+"""What a visitor's open widget hears: people's replies, released ones, outcomes, and that it was closed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import orjson
 from conversations.live import Feed, Listener, hub
 from conversations.models import Conversation, Message
 from conversations.realtime import Frame
+from tenants.database import in_database
 from tenants.models import Tenant
+from tracking.services import page_events
 from widgets.sse import KEEP_ALIVE_SECONDS, event
 
 STREAM_SECONDS = 15 * 60.0  # then the client comes back, with a token that still holds
@@ -24,14 +26,21 @@ def open_conversation(tenant: Tenant, session: str) -> uuid.UUID | None:
 
 
 async def follow(tenant_id: uuid.UUID, conversation_id: uuid.UUID, since: int | None) -> AsyncIterator[bytes]:
-    """The conversation's events after `since`, or from now on, until it is closed or the time is up."""
+    """The conversation's events after `since`, or from now on, until it is closed or the time is up.
+
+    From now on begins with its outcomes so far: the page may have been away when they came, and tells each only once.
+    """
     listener = Listener(conversation_id=str(conversation_id))
     feed = await hub().join(tenant_id, listener)
+    start = feed.head
     try:
         yield b"retry: 2000\n\n"
         if since is not None:
             await feed.catch_up(since)  # the process it comes from may be ahead of this one by a ring
-        async for chunk in _events(feed, listener, feed.head if since is None else min(since, feed.head)):
+        else:
+            for detail in await in_database(page_events, tenant_id, conversation_id):
+                yield event("tracking", detail)
+        async for chunk in _events(feed, listener, start if since is None else min(since, feed.head)):
             yield chunk
     finally:
         await hub().leave(feed, listener)
@@ -45,10 +54,10 @@ async def _events(feed: Feed, listener: Listener, sent: int) -> AsyncIterator[by
         while sent < feed.head:
             frames, sent = await feed.of_conversation(listener.conversation_id, sent)
             for frame in frames:
-                told = _told(frame)
-                if told:
-                    yield told
-                if told and frame.type == "conversation:updated":
+                told, is_end = _told(frame)
+                for chunk in told:
+                    yield chunk
+                if is_end:
                     return
         timer = loop.call_later(KEEP_ALIVE_SECONDS, listener.wake.set)
         await listener.wake.wait()
@@ -57,14 +66,21 @@ async def _events(feed: Feed, listener: Listener, sent: int) -> AsyncIterator[by
             yield b": \n\n"
 
 
-def _told(frame: Frame) -> bytes | None:
-    """The event as the visitor hears it, or nothing: what they said themselves, and what isn't theirs to know."""
+def _told(frame: Frame) -> tuple[list[bytes], bool]:
+    """The event as the visitor hears it, and whether it is the last.
+
+    Nothing of what they said themselves, and of what isn't theirs to know.
+    """
     data = orjson.loads(frame.text)["data"]
+    is_end = frame.type == "conversation:updated" and data["status"] == Conversation.Status.CLOSED
+    told = []
+    if frame.for_visitor:
+        told += [event(beside["event"], beside["data"]) for beside in orjson.loads(frame.for_visitor)]
     if frame.type == "message:new" and data["state"] == Message.State.SENT and _is_news(data):
-        return event("message", visitor_message(data), frame.seq)
-    if frame.type == "conversation:updated" and data["status"] == Conversation.Status.CLOSED:
-        return event("closed", {"conversationId": data["id"]}, frame.seq)
-    return None
+        told.append(event("message", visitor_message(data), frame.seq))
+    if is_end:
+        told.append(event("closed", {"conversationId": data["id"]}, frame.seq))
+    return told, is_end
 
 
 _PEOPLE = (Message.Author.AGENT, Message.Author.SYSTEM)

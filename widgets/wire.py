@@ -25,7 +25,7 @@ def message_payload(message: Message) -> dict[str, Any]:
     return payload
 
 
-def config_payload(settings: WidgetSettings, assistant: Assistant | None) -> dict[str, Any]:
+def config_payload(settings: WidgetSettings, assistant: Assistant | None, *, tracks: bool) -> dict[str, Any]:
     """All that a widget asks before it shows itself; `assistant` is the one that greets."""
     return {
         "name": settings.name or settings.tenant.name,
@@ -44,5 +44,5 @@ def config_payload(settings: WidgetSettings, assistant: Assistant | None) -> dic
         "prechat": {"required": settings.prechat_required},
         "proactive": [],
         "availability": {"online": True, "hours": None, "awayMessage": settings.away_message or None},
-        "tracking": {"enabled": False},
+        "tracking": {"enabled": tracks},
     }

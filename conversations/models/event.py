@@ -27,6 +27,8 @@ class Event(models.Model):
     # Whose conversation it was then: agents see their own and nobody's (contract §8).
     assigned_to_id = models.UUIDField(null=True)
     data = models.JSONField()
+    # What the visitor's stream is told beside it: [{"event": …, "data": …}]. Dashboards never see it.
+    for_visitor = models.JSONField(null=True)
     at = models.DateTimeField(db_default=Now())
 
     objects = TenantOwnedQuerySet["Event"].as_manager()

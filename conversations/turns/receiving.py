@@ -14,10 +14,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from conversations import contacts, log
-from conversations.models import Contact, Conversation, Message, Turn
+from conversations.models import Conversation, Message, Turn
 from conversations.said import Received, Said, Settled
+from conversations.signals import announce, contact_captured, conversation_started
 from conversations.turns.leases import LEASE, MessageInProgress
-from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store
+from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store, tracking_of
 from tenants import usage
 from tenants.ownership import new_id
 
@@ -35,7 +36,7 @@ def receive(said: Said) -> Received | Settled:
     message_id, claim = new_id(), uuid.uuid4()
     if not _claim_new(said, message_id, claim):
         return _resume(said, claim)
-    conversation, is_new = _join(said)
+    conversation, is_new, is_known_better = _join(said)
     message = store(
         Message(
             id=message_id,
@@ -48,9 +49,12 @@ def receive(said: Said) -> Received | Settled:
             created_at=conversation.last_message_at,
         )
     )
+    more = announce(conversation_started, conversation=conversation) if is_new else []
+    more += announce(contact_captured, conversation=conversation) if is_known_better else []
     changed = log.conversation_event("conversation:new" if is_new else "conversation:updated", conversation)
-    log.append(said.tenant.pk, [changed, log.message_event(conversation, message)])
-    return _received(said, conversation, message_id, claim)
+    changed, *more = log.with_announced(changed, more)
+    log.append(said.tenant.pk, [changed, log.message_event(conversation, message), *more])
+    return _received(said, conversation, message_id, claim, tracking_of([changed]))
 
 
 _CLAIM = """
@@ -80,7 +84,13 @@ def _resume(said: Said, claim: uuid.UUID) -> Received | Settled:
     return _received(said, found.message.conversation, found.message_id, claim)
 
 
-def _received(said: Said, conversation: Conversation, message_id: uuid.UUID, claim: uuid.UUID) -> Received:
+def _received(
+    said: Said,
+    conversation: Conversation,
+    message_id: uuid.UUID,
+    claim: uuid.UUID,
+    tracking: tuple[dict[str, Any], ...] = (),
+) -> Received:
     return Received(
         tenant=said.tenant,
         session=said.session,
@@ -94,6 +104,7 @@ def _received(said: Said, conversation: Conversation, message_id: uuid.UUID, cla
         text=said.text,
         channel=conversation.channel,
         handed_over_by=tuple(conversation.handed_over_by),
+        tracking=tracking,
     )
 
 
@@ -118,8 +129,11 @@ _BEGIN = f"""
 """  # noqa: S608  (column names of ours)
 
 
-def _join(said: Said) -> tuple[Conversation, bool]:
-    """The session's open conversation with this message counted in, or a new one, which counts as used."""
+def _join(said: Said) -> tuple[Conversation, bool, bool]:
+    """The session's open conversation with this message counted in, or a new one, which counts as used.
+
+    Is it new, and is the visitor known better than before?
+    """
     values = {
         "id": new_id(),
         "tenant": said.tenant.pk,
@@ -139,8 +153,7 @@ def _join(said: Said) -> tuple[Conversation, bool]:
         else:  # another message of the same session was faster by a moment
             conversation = one_conversation(_JOIN, values)
     assert conversation is not None
-    _attach_contact(said, conversation)
-    return conversation, is_new
+    return conversation, is_new, _attach_contact(said, conversation)
 
 
 def _must_be_theirs(said: Said, conversation_id: uuid.UUID) -> None:
@@ -149,11 +162,10 @@ def _must_be_theirs(said: Said, conversation_id: uuid.UUID) -> None:
         raise ConversationNotFound
 
 
-def _attach_contact(said: Said, conversation: Conversation) -> None:
-    contact: Contact | None = contacts.attached(said.tenant, conversation.contact_id, said.contact)
-    conversation.tenant = said.tenant
-    if contact is None or contact.pk == conversation.contact_id:
-        conversation.contact = contact
-        return
-    conversation.contact = contact
-    conversation.save(update_fields=["contact"])
+def _attach_contact(said: Said, conversation: Conversation) -> bool:
+    contact, is_news = contacts.attached(said.tenant, conversation.contact_id, said.contact)
+    is_another = contact is not None and contact.pk != conversation.contact_id
+    conversation.tenant, conversation.contact = said.tenant, contact
+    if is_another:
+        conversation.save(update_fields=["contact"])
+    return is_news

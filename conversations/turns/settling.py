@@ -15,9 +15,9 @@ from psycopg.types.json import Jsonb
 from conversations import log
 from conversations.models import Conversation, Message, Turn
 from conversations.said import Received, Reply, Settled
-from conversations.signals import reply_judged
+from conversations.signals import announce, facts_collected, handoff_requested, outcome_reported, reply_judged
 from conversations.turns.leases import MessageInProgress, flag
-from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store
+from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store, tracking_of
 
 MOMENT = timedelta(microseconds=1)
 
@@ -76,13 +76,15 @@ def settle(received: Received, reply: Reply) -> Settled:
             )
             _judged(received, reply, None)
     elif reply.attention and (conversation := flag(received.tenant.pk, received.conversation_id, reply.attention)):
-        events = [log.conversation_event("conversation:updated", conversation)]
+        reached = _reached(reply, conversation)
+        events = log.with_announced(log.conversation_event("conversation:updated", conversation), reached)
     settled = Settled(
         conversation_id=str(received.conversation_id),
         client_id=received.client_id,
         text=reply.text,
         status=reply.status,
         metadata=_metadata(reply),
+        tracking=[*received.tracking, *tracking_of(events)],
     )
     values: list[Any] = [Jsonb(asdict(settled)), received.message_id, received.claim]
     with connection.cursor() as cursor:
@@ -131,11 +133,25 @@ def _post(received: Received, reply: Reply, conversation: Conversation) -> list[
             created_at=conversation.last_message_at,
         )
         spoken.append(said)
-    events = [log.conversation_event("conversation:updated", conversation)]
+    reached = _reached(reply, conversation)
+    changed, *more = log.with_announced(log.conversation_event("conversation:updated", conversation), reached)
+    events = [changed]
     if withheld:
         held = withheld.state == Message.State.HELD
         events.append(log.message_event(conversation, withheld, "message:held" if held else "message:new"))
-    return events + [log.message_event(conversation, message) for message in spoken]
+    return events + [log.message_event(conversation, message) for message in spoken] + more
+
+
+def _reached(reply: Reply, conversation: Conversation) -> list[log.Draft]:
+    """Announce what the turn came to, beside words."""
+    drafts = []
+    if reply.to_people or reply.attention == Conversation.Attention.ASKED_FOR_PERSON:
+        drafts += announce(handoff_requested, conversation=conversation, reason=reply.attention)
+    if reply.facts:
+        drafts += announce(facts_collected, conversation=conversation, values=reply.facts, source="assistant")
+    for event_type in reply.outcomes:
+        drafts += announce(outcome_reported, conversation=conversation, event_type=event_type, source="assistant")
+    return drafts
 
 
 def _withhold(received: Received, reply: Reply, conversation: Conversation) -> Message:

@@ -40,7 +40,7 @@ def test_d06_config_of_a_tenant_that_set_nothing(acme):
             "prechat": {"required": []},
             "proactive": [],
             "availability": {"online": True, "hours": None, "awayMessage": None},
-            "tracking": {"enabled": False},
+            "tracking": {"enabled": True},
         },
     }
 

@@ -40,7 +40,7 @@ def test_s07_the_bare_call_of_the_guide_is_answered(visitor: Visitor, acme: Comp
     assert set(body) == {"success", "conversationId", "messageId", "message", "metadata", "tracking"}
     assert body["success"] is True
     assert body["message"] == "You said: Hello!"
-    assert body["tracking"] == []
+    assert [told["event_type"] for told in body["tracking"]] == ["autochat.conversation_started.v1"]
     assert body["metadata"]["status"] == "answered"
     assert body["metadata"]["assistantId"] == str(acme.assistant.pk)
     assert set(body["metadata"]) == {"model", "tokens", "assistantId", "status"}

@@ -1,6 +1,7 @@
-"""What widgets report, and what tenants' own servers are told."""
+"""What conversations came to, what widgets report, and what tenants' own servers are told."""
 
 from tracking.models.delivery import Attempt, Delivery, Failure, WebhookEvent
+from tracking.models.outcome import EventType, Outcome, OutcomeMapping, Source
 from tracking.models.sighting import BrowserSighting
 from tracking.models.webhook import LogEvent, WebhookEndpoint
 from tracking.models.widget_event import WidgetEvent
@@ -9,8 +10,12 @@ __all__ = [
     "Attempt",
     "BrowserSighting",
     "Delivery",
+    "EventType",
     "Failure",
     "LogEvent",
+    "Outcome",
+    "OutcomeMapping",
+    "Source",
     "WebhookEndpoint",
     "WebhookEvent",
     "WidgetEvent",

@@ -1,0 +1,132 @@
+"""Outcomes as the page is told them: in the chat's answer, over the stream, once per conversation and type."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from jsonschema import Draft202012Validator
+
+from conversations import reports, services
+from conversations.models import Conversation, Event
+from tests.servers import Web
+from tests.visitor import Visitor
+from tests.world import Company, World
+from tracking import schema
+from tracking.models import EventType, Outcome, OutcomeMapping
+
+VERA = {"name": "Vera Visitor", "email": "vera@example.com"}
+
+
+@pytest.fixture
+def visitor(web: Web, world: World) -> Visitor:
+    return Visitor(web.url, world.acme.tenant)
+
+
+def names(details: list[dict]) -> list[str]:
+    """Their event types, each detail checked against its schema first."""
+    for detail in details:
+        Draft202012Validator(schema.schema_of(detail["event_type"])).validate(detail)
+    return [detail["event_type"].removeprefix("autochat.").removesuffix(".v1") for detail in details]
+
+
+def test_s20_the_answer_holds_what_its_turn_came_to(visitor: Visitor, acme: Company) -> None:
+    first = visitor.say("Hello", contact=VERA, messageId="m-1").json()
+    assert names(first["tracking"]) == ["conversation_started", "contact_captured"]
+    assert first["tracking"][1]["data"] == {"has_email": True, "has_phone": False, "has_name": True}
+    assert visitor.say("Hello", contact=VERA, messageId="m-1").json() == first  # a lost answer is told again
+    assert visitor.say("And now?", contact=VERA).json()["tracking"] == []
+    stored = Outcome.objects.for_tenant(acme.tenant).in_order()
+    assert [str(row.pk) for row in stored] == [detail["event_id"] for detail in first["tracking"]]
+    assert [row.detail for row in stored] == first["tracking"]  # the same for page and webhook
+
+
+def test_s20_the_sessions_secret_is_not_told(visitor: Visitor, acme: Company) -> None:
+    detail = visitor.say("Hello").json()["tracking"][0]
+    assert visitor.session not in str(detail)
+    again = Visitor(visitor.base_url, acme.tenant, session=visitor.session)
+    services.close_conversation(conversation=Conversation.objects.get(pk=detail["conversation_id"]), by=acme.owner)
+    assert again.say("Back again").json()["tracking"][0]["session_id"] == detail["session_id"]
+
+
+def test_s20_later_outcomes_arrive_by_the_stream_and_a_fresh_one_begins_with_all(
+    visitor: Visitor, acme: Company
+) -> None:
+    first = visitor.say("Hello").json()
+    conversation = Conversation.objects.get(pk=first["conversationId"])
+    with visitor.follow() as stream:
+        told = stream.next(tracking=True)
+        assert (told.event, told.data) == ("tracking", first["tracking"][0])
+        reports.report_outcome(conversation=conversation, event_type=EventType.QUOTE_REQUESTED, source="agent")
+        later = stream.next(tracking=True)
+        assert (later.event, names([later.data])) == ("tracking", ["quote_requested"])
+        assert later.data["trigger_source"] == "agent"
+    with visitor.follow() as fresh:
+        assert [fresh.next(tracking=True).data["event_id"] for _ in range(2)] == [
+            told.data["event_id"],
+            later.data["event_id"],
+        ]
+        services.close_conversation(conversation=conversation, by=acme.owner)
+        ending = [fresh.next(tracking=True) for _ in range(3)]
+        assert [told.event for told in ending] == ["message", "tracking", "closed"]
+        assert ending[1].data["event_type"] == EventType.CONVERSATION_RESOLVED
+        assert ending[1].data["data"]["messages"] == 2
+
+
+def test_s20_dashboards_hear_nothing_of_what_is_for_the_page(visitor: Visitor, acme: Company) -> None:
+    visitor.say("Hello", contact=VERA)
+    events = Event.objects.for_tenant(acme.tenant).order_by("seq")
+    assert [event.type for event in events][:2] == ["conversation:new", "message:new"]
+    assert all("event_id" not in event.data for event in events)
+
+
+@pytest.mark.parametrize("setting", ["enabled", "emit_browser"])
+def test_s21_only_what_the_mapping_has_told_the_page(visitor: Visitor, acme: Company, setting: str) -> None:
+    silent = {"tenant": acme.tenant, "event_type": EventType.CONVERSATION_STARTED, setting: False}
+    OutcomeMapping.objects.create(**silent)
+    assert names(visitor.say("Hello", contact=VERA).json()["tracking"]) == ["contact_captured"]
+    with visitor.follow() as stream:
+        assert names([stream.next(tracking=True).data]) == ["contact_captured"]
+    assert Outcome.objects.for_tenant(acme.tenant).count() == (1 if setting == "enabled" else 2)
+
+
+def test_s21_the_config_says_whether_pages_are_told_anything(visitor: Visitor, acme: Company, globex: Company) -> None:
+    def enabled() -> bool:
+        return visitor.get("config").json()["config"]["tracking"]["enabled"]
+
+    assert enabled() is True
+    for kind in EventType:
+        OutcomeMapping.objects.create(tenant=acme.tenant, event_type=kind, emit_browser=False)
+    assert enabled() is False
+    acme_mapping = OutcomeMapping.objects.for_tenant(acme.tenant).first()
+    acme_mapping.emit_browser = True
+    acme_mapping.save()
+    assert enabled() is True
+
+
+@pytest.mark.django_db(transaction=True)
+def test_b01_one_outcome_of_a_type_whatever_races(world: World) -> None:
+    conversation = world.acme.conversation
+
+    def report(source: str) -> None:
+        reports.report_outcome(conversation=conversation, event_type=EventType.QUOTE_REQUESTED, source=source)
+        connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(report, ["assistant", "agent", "api"] * 8))
+    outcome = Outcome.objects.get()
+    assert outcome.detail["event_id"] == str(outcome.pk)
+    told = [event for event in Event.objects.all() if event.for_visitor]
+    assert [event.for_visitor[0]["data"]["event_id"] for event in told] == [str(outcome.pk)]
+
+
+def test_s21_only_conversations_of_the_widget(acme: Company) -> None:
+    acme.conversation.channel = "email"
+    reports.report_outcome(conversation=acme.conversation, event_type=EventType.QUOTE_REQUESTED, source="agent")
+    assert not Outcome.objects.exists()
+
+
+def test_s22_an_outcome_that_there_is_not_is_refused(acme: Company) -> None:
+    with pytest.raises(ValueError, match="autochat.unheard_of.v1"):
+        reports.report_outcome(conversation=acme.conversation, event_type="autochat.unheard_of.v1", source="api")

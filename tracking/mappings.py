@@ -1,0 +1,46 @@
+"""What a tenant wants told about an outcome. Where nothing is set, the page and the webhooks are told."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from tenants.models import Tenant
+from tenants.rows import Columns
+from tracking import schema
+from tracking.models import EventType, OutcomeMapping
+
+_COLUMNS = Columns(OutcomeMapping, "m")
+_FIND = f"SELECT {_COLUMNS.sql} FROM tracking_outcomemapping m WHERE tenant_id = %s AND event_type = %s"  # noqa: S608
+
+
+def find(tenant_id: uuid.UUID, event_type: str) -> OutcomeMapping:
+    """The tenant's mapping of this outcome, or the defaults; by hand, for turns of visitors wait for it."""
+    values: list[Any] = [tenant_id, event_type]
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, values)
+        row = cursor.fetchone()
+    return _COLUMNS.read(row) if row else OutcomeMapping(tenant_id=tenant_id, event_type=event_type)
+
+
+def all_of(tenant: Tenant) -> list[OutcomeMapping]:
+    """One mapping for each outcome there is, in their order."""
+    found = {row.event_type: row for row in OutcomeMapping.objects.for_tenant(tenant)}
+    return [found.get(kind) or OutcomeMapping(tenant=tenant, event_type=kind.value) for kind in EventType]
+
+
+def told_fields(mapping: OutcomeMapping) -> tuple[str, ...]:
+    """The fields of `data` that are told, in the schema's order."""
+    chosen = mapping.include_fields
+    if chosen is None:
+        return schema.default_fields(mapping.event_type)
+    return tuple(name for name in schema.fields_of(mapping.event_type) if name in chosen)
+
+
+def speaks_to_pages(tenant: Tenant) -> bool:
+    """Whether any outcome is told to the page that the widget stands on."""
+    silent = OutcomeMapping.objects.for_tenant(tenant).filter(Q(enabled=False) | Q(emit_browser=False))
+    return silent.filter(event_type__in=EventType.values).count() < len(EventType)

@@ -1,0 +1,60 @@
+"""What tracking makes of what conversations announce; the only file that hears it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from conversations.log import Draft
+from conversations.models import Conversation, Message
+from conversations.signals import (
+    contact_captured,
+    conversation_closed,
+    conversation_started,
+    handoff_requested,
+    outcome_reported,
+)
+from tracking.models import EventType, Source
+from tracking.services import record_outcome
+
+REASONS = {Conversation.Attention.ASKED_FOR_PERSON: "asked_for_person", Conversation.Attention.SERIOUS: "serious"}
+
+
+@receiver(conversation_started)
+def started(*, conversation: Conversation, **_: Any) -> list[Draft]:
+    """A visitor has sent a first message."""
+    return record_outcome(conversation, EventType.CONVERSATION_STARTED, Source.SYSTEM)
+
+
+@receiver(contact_captured)
+def captured(*, conversation: Conversation, **_: Any) -> list[Draft]:
+    """The team can reach the visitor: by e-mail or phone."""
+    contact = conversation.contact
+    if contact is None or not (contact.email or contact.phone):
+        return []
+    known = {"has_email": bool(contact.email), "has_phone": bool(contact.phone), "has_name": bool(contact.name)}
+    return record_outcome(conversation, EventType.CONTACT_CAPTURED, Source.SYSTEM, known)
+
+
+@receiver(handoff_requested)
+def handed_off(*, conversation: Conversation, reason: str, **_: Any) -> list[Draft]:
+    """People are asked for."""
+    facts = {"reason": REASONS.get(Conversation.Attention(reason), "handed_over")}
+    return record_outcome(conversation, EventType.HANDOFF_REQUESTED, Source.SYSTEM, facts)
+
+
+@receiver(conversation_closed)
+def closed(*, conversation: Conversation, **_: Any) -> list[Draft]:
+    """It has come to its end."""
+    said = conversation.messages.for_visitor().exclude(author=Message.Author.SYSTEM).count()
+    assert conversation.closed_at is not None
+    seconds = max(0, int((conversation.closed_at - conversation.started_at).total_seconds()))
+    facts = {"duration_seconds": seconds, "messages": said}
+    return record_outcome(conversation, EventType.CONVERSATION_RESOLVED, Source.SYSTEM, facts)
+
+
+@receiver(outcome_reported)
+def reported(*, conversation: Conversation, event_type: str, source: str, **_: Any) -> list[Draft]:
+    """An assistant, a person or another program says so."""
+    return record_outcome(conversation, event_type, source)
