@@ -5,9 +5,11 @@ from assistants.models.budget import Budget, BudgetPeriod, ModelPrice
 from assistants.models.knowledge import KnowledgeChunk, KnowledgeSource
 from assistants.models.routing import Handoff, RoutingRule, Target, TurnedAway
 from assistants.models.safety import Review, SafetyMatch, SafetyPolicy
+from assistants.models.tool import Allowance, Tool, ToolUser
 from assistants.models.version import AssistantDraft, AssistantVersion
 
 __all__ = [
+    "Allowance",
     "Assistant",
     "AssistantDraft",
     "AssistantVersion",
@@ -23,5 +25,7 @@ __all__ = [
     "SafetyMatch",
     "SafetyPolicy",
     "Target",
+    "Tool",
+    "ToolUser",
     "TurnedAway",
 ]
