@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('tenants', '0005_knowledge_of_a_plan'),
-        ('tracking', '0002_webhooks'),
+        ('tracking', '0004_outcomes_and_mappings'),
     ]
 
     operations = [
