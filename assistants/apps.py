@@ -7,4 +7,7 @@ class AssistantsConfig(AppConfig):
     name = "assistants"
 
     def ready(self) -> None:
-        from assistants import receivers  # noqa: F401  (connecting them is the point)
+        from assistants import knowledge, receivers  # noqa: F401  (connecting the receivers is the point)
+        from tenants import measures
+
+        measures.counted_by("knowledge_characters", knowledge.characters)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Sum
 
 from assistants.indexing import index
 from assistants.models import KnowledgeSource
@@ -32,6 +33,11 @@ LANGUAGES: Final = (
 )  # fmt: skip
 OTHER_LANGUAGE: Final = "simple"
 """For languages without a configuration: words are found as they are written."""
+
+
+def characters(tenant: Tenant) -> int:
+    """How much text the tenant's assistants know."""
+    return int(KnowledgeSource.objects.for_tenant(tenant).aggregate(all=Sum("characters", default=0))["all"])
 
 
 @transaction.atomic

@@ -49,8 +49,9 @@ _BEGIN = """
     ON CONFLICT (tenant_id, session) WHERE status = 'open' DO NOTHING RETURNING *
 """
 _COUNT = """
-    INSERT INTO tenants_usageperiod AS m (id, tenant_id, starts, conversations) VALUES (%s, %s, %s, 1)
-    ON CONFLICT (tenant_id, starts) DO UPDATE SET conversations = m.conversations + 1 RETURNING conversations
+    INSERT INTO tenants_usageperiod AS m (id, tenant_id, starts, conversations, days, told_of)
+    VALUES (%s, %s, %s, 1, array_fill(1, ARRAY[31]), 0) ON CONFLICT (tenant_id, starts) DO UPDATE
+    SET conversations = m.conversations + 1, days[1] = m.days[1] + 1 RETURNING conversations
 """
 _MESSAGE = """
     INSERT INTO conversations_message

@@ -121,7 +121,7 @@ class TenantAdmin(RowAdmin):
 class PlanAdmin(RowAdmin):
     """What can be bought."""
 
-    list_display = ("name", "key", "conversations", "knowledge_characters")
+    list_display = ("name", "key", "conversations", "knowledge_characters", "is_offered")
     ordering = ("conversations",)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tenants.ownership import TenantOwned, TenantOwnedQuerySet, new_id
@@ -18,6 +19,7 @@ class Plan(models.Model):
     knowledge_characters = models.PositiveIntegerField(
         default=500_000, help_text="Characters of text that its assistants may know."
     )
+    is_offered = models.BooleanField(default=True, help_text="Owners may choose it themselves.")
 
     def __str__(self) -> str:
         return self.name
@@ -41,11 +43,18 @@ class Tenant(models.Model):
         return zoneinfo.ZoneInfo(self.timezone)
 
 
+def no_days() -> list[int]:
+    """A month on whose days nothing began yet."""
+    return [0] * 31
+
+
 class UsagePeriod(TenantOwned):
-    """The conversations that a tenant began in one calendar month (UTC)."""
+    """The conversations that a tenant began in one calendar month (UTC), all together and on each of its days."""
 
     starts = models.DateField()
     conversations = models.PositiveIntegerField(default=0)
+    days = ArrayField(models.PositiveIntegerField(), size=31, default=no_days)
+    told_of = models.PositiveIntegerField(default=0, help_text="The number of which admins were last told by mail.")
 
     objects = TenantOwnedQuerySet["UsagePeriod"].as_manager()
 
@@ -53,6 +62,7 @@ class UsagePeriod(TenantOwned):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "starts"], name="one_usage_period_per_tenant_and_month")
         ]
+        indexes = [models.Index(fields=["starts"], name="usage_periods_by_month")]
 
     def __str__(self) -> str:
         return f"{self.starts:%Y-%m}: {self.conversations}"

@@ -98,6 +98,9 @@ def test_d15_the_page_and_the_call_show_it(acme: Company, client: Client) -> Non
     assert (shown["plan"], shown["conversations"], shown["limit"]) == ("Starter", 1, 250)
     assert shown["resets_at"].endswith("-01T00:00:00Z")
     assert 1 <= shown["projected"] <= 31
+    assert (shown["overage"], sum(shown["days"]), shown["days"][-1]) == (0, 1, 1)
+    assert len(shown["days"]) + shown["days_left"] == usage.usage(acme.tenant).length + 1
+    assert shown["knowledge_characters"]["limit"] == 500_000
 
 
 @pytest.mark.parametrize(
