@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "autochat.settings")
 BEAT: dict[str, dict[str, Any]] = {
     "show a sign of life": {"task": "autochat.tasks.heartbeat", "schedule": 15.0, "options": {"expires": 15}},
     "send waiting invitations": {"task": "tenants.tasks.send_waiting_invitations", "schedule": 60.0},
+    "tell of plans that run out": {"task": "tenants.tasks.tell_of_usage", "schedule": 60.0},
     "forget expired sessions": {"task": "tenants.tasks.prune_expired", "schedule": 3600.0},
     "warn of expiring tokens": {"task": "widgets.tasks.warn_of_expiring_tokens", "schedule": 3600.0},
     "mark lost turns": {"task": "conversations.tasks.mark_lost_turns", "schedule": 10.0},

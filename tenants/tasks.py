@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.mail import send_mail as django_send_mail
 from django.utils import timezone
 
-from tenants import mails
+from tenants import mails, notices
 from tenants.models import Invitation, RefreshToken
 
 logger = structlog.get_logger("autochat.mail")
@@ -35,6 +35,16 @@ def send_waiting_invitations() -> None:
     """Send what a stopped worker or mail server left behind; rung by beat every minute."""
     for invitation_id in Invitation.objects.unsent().values_list("pk", flat=True)[:100]:
         send_invitation(invitation_id=str(invitation_id))
+
+
+@shared_task
+def tell_of_usage() -> None:
+    """Write to admins whose plan is running out; rung by beat every minute. What fails is tried at the next round."""
+    for period_id in notices.due().values_list("pk", flat=True)[:100]:
+        try:
+            notices.tell(period_id)
+        except OSError as problem:
+            logger.warning("usage not told", period_id=str(period_id), problem=str(problem))
 
 
 @shared_task
