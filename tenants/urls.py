@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tenants.views import company, grain, invitation, people, profile
+from tenants.views import company, grain, invitation, people, profile, usage
 
 app_name = "tenants"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("companies", profile.founding, name="founding"),
     path("settings/profile", profile.profile, name="profile"),
     path("settings/company", company.company, name="company"),
+    path("settings/usage", usage.page, name="usage"),
+    path("settings/usage/plan", usage.plan, name="plan"),
+    path("settings/usage/overage", usage.overage, name="overage"),
     path("settings/people", people.people, name="people"),
     path("settings/people/<uuid:user_id>/role", people.role, name="role"),
     path("settings/people/<uuid:user_id>/removal", people.removal, name="removal"),

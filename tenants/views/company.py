@@ -1,4 +1,4 @@
-"""The company's page: its name, its time zone, what it has used of its plan."""
+"""The company's page: its name and its time zone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 from tenants.access import MemberRequest, role_required
 from tenants.forms import CompanyForm, timezone_names
 from tenants.models import Role
-from tenants.usage import usage
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,5 +23,5 @@ def company(request: MemberRequest) -> HttpResponse:
         return redirect("tenants:company")
     if form.errors:
         request.tenant.refresh_from_db()  # the frame shows the name as it is, not as it was tried
-    context = {"form": form, "timezones": timezone_names(), "usage": usage(request.tenant)}
+    context = {"form": form, "timezones": timezone_names()}
     return render(request, "tenants/company.html", context, status=422 if form.errors else 200)

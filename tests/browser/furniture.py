@@ -10,7 +10,7 @@ from assistants.knowledge import add_source
 from conversations import services
 from conversations.models import Conversation, Message
 from tenants import invitations
-from tenants.models import Grain, Role, UsagePeriod
+from tenants.models import Grain, Plan, Role, UsagePeriod
 from tests import factories
 from tests.world import Company
 from widgets import tokens
@@ -99,8 +99,16 @@ def _people(company: Company) -> None:
     factories.make_member(company.tenant, Role.AGENT, name=LONG_NAME)
     invitations.invite(tenant=company.tenant, email="newcomer@acme.example", role=Role.MANAGER, by=company.owner)
     Grain.objects.create(key="demo_tenant", value=str(company.tenant.pk), changed_by=company.owner.user)
-    this_month = timezone.now().date().replace(day=1)
-    UsagePeriod.objects.create(tenant=company.tenant, starts=this_month, conversations=212)
+    for key, conversations in {"professional": 1000, "business": 5000}.items():
+        more = {"name": key.title(), "conversations": conversations, "knowledge_characters": conversations * 2000}
+        Plan.objects.get_or_create(key=key, defaults=more)
+    today = timezone.now().date()
+    days = [(7 * day) % 11 + day // 4 if day <= today.day else 0 for day in range(1, 32)]
+    this_month = today.replace(day=1)
+    UsagePeriod.objects.create(tenant=company.tenant, starts=this_month, conversations=sum(days), days=days)
+    UsagePeriod.objects.create(
+        tenant=company.tenant, starts=(this_month - timedelta(days=1)).replace(day=1), conversations=187
+    )
 
 
 def _widget(company: Company) -> None:

@@ -20,6 +20,7 @@ from tests.world import Company, World, bearer, make_company, signed_in
 PAGES_FROM = {
     "/settings/profile": Role.AGENT,
     "/settings/company": Role.ADMIN,
+    "/settings/usage": Role.ADMIN,
     "/settings/people": Role.ADMIN,
 }
 CALLS_FROM = {
