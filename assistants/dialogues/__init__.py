@@ -1,0 +1,1 @@
+"""Saved dialogues: regression tests of an assistant that anybody can write."""
