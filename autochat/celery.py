@@ -17,7 +17,8 @@ BEAT: dict[str, dict[str, Any]] = {
     "forget expired sessions": {"task": "tenants.tasks.prune_expired", "schedule": 3600.0},
     "warn of expiring tokens": {"task": "widgets.tasks.warn_of_expiring_tokens", "schedule": 3600.0},
     "mark lost turns": {"task": "conversations.tasks.mark_lost_turns", "schedule": 10.0},
-    "deliver webhooks": {"task": "tracking.tasks.deliver_webhooks", "schedule": 1.0, "options": {"expires": 5}},
+    "play saved dialogues": {"task": "assistants.dialogues.tasks.play_dialogues", "schedule": 5.0},
+    "watch what dialogues depend on": {"task": "assistants.dialogues.tasks.watch_dialogues", "schedule": 15.0},
     "prune the event log": {"task": "conversations.tasks.prune_log", "schedule": 3600.0},
 }
 

@@ -2,19 +2,22 @@
 
 from assistants.models.assistant import Assistant, ProviderKey
 from assistants.models.budget import Budget, BudgetPeriod, ModelPrice
+from assistants.models.dialogue import Dialogue, DialogueResult, DialogueRun, DialogueWatch
 from assistants.models.knowledge import KnowledgeChunk, KnowledgeSource
 from assistants.models.routing import Handoff, RoutingRule, Target, TurnedAway
 from assistants.models.safety import Review, SafetyMatch, SafetyPolicy
-from assistants.models.tool import Allowance, Tool, ToolUser
 from assistants.models.version import AssistantDraft, AssistantVersion
 
 __all__ = [
-    "Allowance",
     "Assistant",
     "AssistantDraft",
     "AssistantVersion",
     "Budget",
     "BudgetPeriod",
+    "Dialogue",
+    "DialogueResult",
+    "DialogueRun",
+    "DialogueWatch",
     "Handoff",
     "KnowledgeChunk",
     "KnowledgeSource",
@@ -25,7 +28,5 @@ __all__ = [
     "SafetyMatch",
     "SafetyPolicy",
     "Target",
-    "Tool",
-    "ToolUser",
     "TurnedAway",
 ]
