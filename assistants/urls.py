@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistants.views import assistants, keys, knowledge, playground, routing, safety, versions
+from assistants.views import assistants, dialogues, keys, knowledge, playground, routing, runs, safety, versions
 
 app_name = "assistants"
 urlpatterns = [
@@ -29,6 +29,17 @@ urlpatterns = [
     path("assistants/<uuid:assistant_id>", assistants.edit_assistant, name="edit"),
     path("assistants/<uuid:assistant_id>/handoff", routing.handoff, name="handoff"),
     path("assistants/<uuid:assistant_id>/trial", playground.playground, name="trial"),
+    path("assistants/<uuid:assistant_id>/dialogues", dialogues.dialogue_list, name="dialogues"),
+    path("assistants/<uuid:assistant_id>/dialogues/new", dialogues.new_dialogue, name="dialogue_create"),
+    path("assistants/<uuid:assistant_id>/dialogues/blocking", dialogues.blocking, name="dialogue_blocking"),
+    path("assistants/<uuid:assistant_id>/runs", runs.run_dialogues, name="run_create"),
+    path("assistants/<uuid:assistant_id>/draft/runs", runs.draft_run, name="draft_run"),
+    path("assistants/dialogues/of/<uuid:conversation_id>", dialogues.from_conversation, name="dialogue_of"),
+    path("assistants/dialogues/<uuid:dialogue_id>", dialogues.edit_dialogue, name="dialogue"),
+    path("assistants/dialogues/<uuid:dialogue_id>/removal", dialogues.dialogue_removal, name="dialogue_removal"),
+    path("assistants/runs/<uuid:run_id>", runs.run, name="run"),
+    path("assistants/runs/<uuid:run_id>/stop", runs.stopping, name="run_stop"),
+    path("assistants/results/<uuid:result_id>", runs.result, name="result"),
     path("assistants/<uuid:assistant_id>/publication", versions.publication, name="publication"),
     path("assistants/<uuid:assistant_id>/draft/removal", versions.discarding, name="discarding"),
     path("assistants/<uuid:assistant_id>/versions", versions.version_list, name="versions"),

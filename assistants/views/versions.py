@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assistants import versions
+from assistants.dialogues import book, desk
 from assistants.models import Assistant
 from assistants.version_words import changes
 from tenants.access import MemberRequest, role_required
@@ -24,32 +26,49 @@ DRAFT = "draft"
 def publication(request: MemberRequest, assistant_id: uuid.UUID) -> HttpResponse:
     """What publishing the draft changes for visitors; a POST does it."""
     assistant = _assistant(request, assistant_id)
-    status = 200
-    if request.method == "POST":
-        note = " ".join(request.POST.get("note", "").replace("\x00", "").split())[:NOTE_MOST]
-        try:
-            kept = versions.publish_draft(
-                assistant=assistant, mark=request.POST.get("mark", ""), by=request.user, note=note
-            )
-        except versions.DraftChanged:
-            status = 409
-        except versions.NothingToPublish:
-            messages.info(request, "There is nothing to publish: visitors meet this already.")
-            return redirect("assistants:edit", assistant.pk)
-        else:
-            messages.success(request, f"Version {kept.number} of “{kept.values['name']}” answers visitors now.")
-            return redirect("assistants:versions", assistant.pk)
+    if request.method == "GET":
+        return _publication_page(request, assistant)
+    note = " ".join(request.POST.get("note", "").replace("\x00", "").split())[:NOTE_MOST]
+    mark = request.POST.get("mark", "")
+    despite = _ids(request.POST.getlist("despite")) if request.POST.get("confirmed") else []
+    try:
+        kept = desk.publish(assistant=assistant, mark=mark, by=request.user, note=note, despite=despite)
+    except versions.DraftChanged:
+        return _publication_page(request, assistant, status=409, is_late=True)
+    except desk.HeldUp:
+        return _publication_page(request, assistant, status=409, is_held_up=True)
+    except versions.NothingToPublish:
+        messages.info(request, "There is nothing to publish: visitors meet this already.")
+        return redirect("assistants:edit", assistant.pk)
+    messages.success(request, f"Version {kept.number} of “{kept.values['name']}” answers visitors now.")
+    return redirect("assistants:versions", assistant.pk)
+
+
+def _publication_page(
+    request: MemberRequest, assistant: Assistant, *, status: int = 200, **more: object
+) -> HttpResponse:
+    """With htmx only the dialogues' part of it, while they run."""
     now = versions.edition(assistant)
-    drafted = now.draft.values if now.draft else {}
-    context = {
-        "assistant": assistant,
-        "edition": now,
-        "next": now.live + 1,
-        "changes": changes(assistant, versions.values_of(assistant), drafted) if now.draft else [],
-        "is_late": status == 409,
-        "note": request.POST.get("note", ""),
-    }
-    return render(request, "assistants/publication.html", context, status=status)
+    context = {"assistant": assistant, "edition": now, "next": now.live + 1, "note": request.POST.get("note", "")}
+    if now.draft:
+        context |= {
+            "changes": changes(assistant, versions.values_of(assistant), now.draft.values),
+            "standing": desk.standing(assistant, now.draft.values),
+            "blocks": book.watch_of(assistant).blocks_publishing,
+        }
+    template = "assistants/publication.html"
+    if request.headers.get("HX-Request") and request.method == "GET":
+        template = "assistants/_publication_dialogues.html"
+    return render(request, template, context | more, status=status)
+
+
+def _ids(given: list[str]) -> list[uuid.UUID]:
+    """Those of the ids that are any."""
+    found = []
+    for text in given:
+        with suppress(ValueError):
+            found.append(uuid.UUID(text))
+    return found
 
 
 @require_POST
