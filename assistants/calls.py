@@ -61,16 +61,16 @@ def billed() -> Iterator[Bill]:
         _bill.reset(token)
 
 
-async def ask(assistant: Assistant, prompt: Prompt) -> Answer:
+async def ask(assistant: Assistant, prompt: Prompt, *, seconds: float = TOTAL_BUDGET) -> Answer:
     """The model's answer, or that of what the assistant falls back on. Raises ProviderError and budget.BudgetSpent.
 
     Needs `provider_key` loaded. In a rehearsal the model itself is asked, and its failure is nobody's news.
     """
     is_trial = rehearsal.current() is not None
-    deadline = asyncio.get_running_loop().time() + TOTAL_BUDGET
+    deadline = asyncio.get_running_loop().time() + seconds
     with slot(assistant.tenant_id):
         try:
-            answer = await _call(assistant, prompt, TOTAL_BUDGET)
+            answer = await _call(assistant, prompt, seconds)
         except ProviderError as error:
             if is_trial:
                 raise

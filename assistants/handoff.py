@@ -66,13 +66,18 @@ def for_what_is_said(received: Received, giver: Assistant) -> PassedOn | None:
         return _passed_on(received, giver, None, Conversation.Attention.ASKED_FOR_PERSON)
     text = spaced(words_of(received.text))
     if intents.intersection(settings.intents) or any(holds(text, keyword) for keyword in settings.keywords):
-        return _passed_on(received, giver, _next(received, giver), Conversation.Attention.PEOPLE_ONLY)
+        return _passed_on(received, giver, whom_next(received, giver), Conversation.Attention.PEOPLE_ONLY)
     return None
 
 
 def without_answer(received: Received, giver: Assistant) -> PassedOn:
     """Where this assistant passes on what it has no answer to."""
-    return _passed_on(received, giver, _next(received, giver), Conversation.Attention.NO_ANSWER_FOUND)
+    return _passed_on(received, giver, whom_next(received, giver), Conversation.Attention.NO_ANSWER_FOUND)
+
+
+def by_own_choice(received: Received, giver: Assistant, to: Assistant | None) -> PassedOn:
+    """Where the assistant itself asks for it; `to` is None or what `whom_next` allowed in this turn."""
+    return _passed_on(received, giver, to, Conversation.Attention.PEOPLE_ONLY)
 
 
 def mark(reply: Reply, passed_on: PassedOn) -> Reply:
@@ -103,8 +108,8 @@ def still_wanted(requested: uuid.UUID | None, received: Received) -> uuid.UUID |
     return None if requested in received.handed_over_by else requested
 
 
-def _next(received: Received, giver: Assistant) -> Assistant | None:
-    """The assistant that takes over; None where people do. One query, and only where an assistant is wanted."""
+def whom_next(received: Received, giver: Assistant) -> Assistant | None:
+    """The assistant that may take over; None where people do. One query, and only where an assistant is wanted."""
     settings = giver.handoff
     if settings.target == Target.PEOPLE or settings.to_assistant_id is None:
         return None

@@ -100,7 +100,15 @@ def cast(found: dict[uuid.UUID, Assistant], *, named: list[uuid.UUID]) -> dict[u
     if row is None and draft.pk not in named:
         return found
     if row is not None:
-        for fact in ("handoff", "has_knowledge", "has_budget", "has_rules", "is_default", "is_default_chat"):
+        for fact in (
+            "handoff",
+            "has_knowledge",
+            "has_budget",
+            "has_rules",
+            "has_tools",
+            "is_default",
+            "is_default_chat",
+        ):
             setattr(draft, fact, getattr(row, fact))
     return {**found, draft.pk: draft}
 

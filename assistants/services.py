@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -22,6 +22,9 @@ from assistants.safety.policy import Policy
 from assistants.safety.verdicts import Action
 from assistants.search import find_passages
 from assistants.selection import PeopleAnswer, select
+from assistants.tools import rounds
+from assistants.tools.toolbox import Toolbox, pack
+from assistants.tools.work import Work
 from conversations import turns
 from conversations.models import Conversation, Message
 from conversations.said import Received, Reply
@@ -51,6 +54,8 @@ class Prepared:
     prompt: Prompt
     policy: Policy
     passed_on: handoff.PassedOn | None = None
+    toolbox: Toolbox = field(default_factory=Toolbox)
+    work: Work = field(default_factory=Work)
 
     @property
     def guard(self) -> Guard:
@@ -75,16 +80,20 @@ async def answer(received: Received, *, requested: uuid.UUID | None) -> Reply:
         reply = not_answered(prepared.guard, asked)
         if reply is None or (prepared.passed_on and asked.action is Action.HAND_OVER):
             reply = await _answered(received, prepared)
-    return replace(reply, set_off_by_visitor=asked.facts(), cost_micros=bill.micros)
+    return prepared.work.told_by(replace(reply, set_off_by_visitor=asked.facts(), cost_micros=bill.micros))
 
 
 async def _answered(received: Received, prepared: Prepared) -> Reply:
     """What the assistant says, or the one that it passes the visitor on to."""
     if prepared.passed_on:
-        return await _pass_on(prepared, prepared.passed_on)
+        return await _pass_on(received, prepared, prepared.passed_on)
     reply = await _reply(prepared)
+    if prepared.work.passed_on:
+        return await _pass_on(received, prepared, prepared.work.passed_on)
     if reply.attention == Conversation.Attention.NO_ANSWER_FOUND and prepared.assistant.handoff.on_no_answer:
-        return await _pass_on(prepared, await in_database(handoff.without_answer, received, prepared.assistant))
+        return await _pass_on(
+            received, prepared, await in_database(handoff.without_answer, received, prepared.assistant)
+        )
     return await _guarded(prepared, reply)
 
 
@@ -95,20 +104,20 @@ async def _guarded(prepared: Prepared, reply: Reply) -> Reply:
     return judged(prepared.guard, reply, await prepared.guard.look_at_reply(reply.text))
 
 
-async def _pass_on(prepared: Prepared, passed_on: handoff.PassedOn) -> Reply:
+async def _pass_on(received: Received, prepared: Prepared, passed_on: handoff.PassedOn) -> Reply:
     """Let the other assistant answer, or nobody but people."""
     if passed_on.to is None:
         rehearsal.note_route("passed_on")
         return handoff.reply_to_people(passed_on)
     rehearsal.note_route("passed_on", passed_on.to)
-    taken_over = _taken_over(prepared, passed_on.to)
+    taken_over = await in_database(_taken_over, received, prepared, passed_on.to)
     return handoff.mark(await _guarded(taken_over, await _reply(taken_over)), passed_on)
 
 
 async def _reply(prepared: Prepared) -> Reply:
     """What one assistant says."""
     try:
-        answer = await calls.ask(prepared.assistant, prepared.prompt)
+        answer = await rounds.ask(prepared.assistant, prepared.prompt, prepared.toolbox, prepared.work)
     except budget.BudgetSpent:
         rehearsal.note_problem("This month's AI budget is used up. Raise it under Settings, AI budget.")
         return _unaffordable(prepared)
@@ -120,7 +129,7 @@ async def _reply(prepared: Prepared) -> Reply:
 
 
 def _prepare(received: Received, requested: uuid.UUID | None) -> Prepared:
-    """Four reads: the assistant, the transcript, the passages, the safety rules."""
+    """Four reads: the assistant, the transcript, the passages, the safety rules; more where it has tools."""
     local_time = timezone.now().astimezone(received.tenant.tzinfo)
     assistant = select(
         received.tenant,
@@ -131,15 +140,18 @@ def _prepare(received: Received, requested: uuid.UUID | None) -> Prepared:
     transcript = _transcript(received)
     passages = find_passages(received.tenant.pk, question(transcript)) if _has_knowledge(assistant) else []
     prepared = _prepared(assistant, received.tenant, transcript, passages)
-    return replace(prepared, passed_on=handoff.for_what_is_said(received, assistant))
+    if passed_on := handoff.for_what_is_said(received, assistant):
+        return replace(prepared, passed_on=passed_on)
+    return replace(prepared, toolbox=pack(received, assistant))
 
 
-def _taken_over(prepared: Prepared, by: Assistant) -> Prepared:
-    """The same question for another assistant."""
+def _taken_over(received: Received, prepared: Prepared, by: Assistant) -> Prepared:
+    """The same question for another assistant, which may do all that it is allowed but pass the visitor on at once."""
     system = system_text(assistant=by, company=by.tenant.name, today=_today(by.tenant))
     prompt = replace(prepared.prompt, system=system)
     rehearsal.note_prompt(prompt)
-    return Prepared(by, prompt, prepared.policy)
+    toolbox = pack(received, by, passes_on=False)
+    return replace(prepared, assistant=by, prompt=prompt, toolbox=toolbox, passed_on=None)
 
 
 def _has_knowledge(assistant: Assistant) -> bool:

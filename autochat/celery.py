@@ -19,6 +19,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "mark lost turns": {"task": "conversations.tasks.mark_lost_turns", "schedule": 10.0},
     "play saved dialogues": {"task": "assistants.dialogues.tasks.play_dialogues", "schedule": 5.0},
     "watch what dialogues depend on": {"task": "assistants.dialogues.tasks.watch_dialogues", "schedule": 15.0},
+    "deliver webhooks": {"task": "tracking.tasks.deliver_webhooks", "schedule": 1.0, "options": {"expires": 5}},
     "prune the event log": {"task": "conversations.tasks.prune_log", "schedule": 3600.0},
 }
 

@@ -10,9 +10,9 @@ from typing import Any
 from django.core.files.base import ContentFile
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
-STYLESHEET = "css/app.css"
 SCRIPT = "js/app.js"
-_OURS = re.compile(r"css/app\.css|js/.*\.js")
+_STYLESHEET = re.compile(r"css/[^/]+\.css")  # those that pages name; what they import lies deeper
+_OURS = re.compile(rf"{_STYLESHEET.pattern}|js/.*\.js")
 _STYLE_IMPORT = re.compile(r'^@import "(?P<file>[^"]+)" layer\((?P<layer>[\w-]+)\);$', re.MULTILINE)
 _SCRIPT_IMPORT = re.compile(r'^import "(?P<file>[^"]+)";$', re.MULTILINE)
 _HAS_NEIGHBOURS = re.compile(r"^(?:import|export)\b", re.MULTILINE)
@@ -74,6 +74,7 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  
             with storage.open(path) as opened:
                 return str(opened.read().decode())
 
-        join = {STYLESHEET: join_styles, SCRIPT: join_scripts}.get(name)
         source = read(PurePosixPath(name).name)
-        return join(source, read) if join else without_space(without_comments(source))
+        if _STYLESHEET.fullmatch(name):
+            return join_styles(source, read)
+        return join_scripts(source, read) if name == SCRIPT else without_space(without_comments(source))

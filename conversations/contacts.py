@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from conversations.models import Contact
+from conversations.models import Contact, Conversation
 from conversations.said import ContactDetails
 from tenants.models import Tenant
 from tenants.ownership import new_id
@@ -12,10 +12,11 @@ from tenants.ownership import new_id
 # A visitor proves nothing by typing an address: what is known already stays, only blanks are filled.
 _FIND_OR_MAKE = """
     INSERT INTO conversations_contact AS c (id, tenant_id, name, email, phone, company, created_at)
-    VALUES (%(id)s, %(tenant)s, %(name)s, %(email)s, %(phone)s, '', now())
+    VALUES (%(id)s, %(tenant)s, %(name)s, %(email)s, %(phone)s, %(company)s, now())
     ON CONFLICT (tenant_id, (LOWER(email))) WHERE NOT (email = '') DO UPDATE SET
         name = CASE WHEN c.name = '' THEN EXCLUDED.name ELSE c.name END,
-        phone = CASE WHEN c.phone = '' THEN EXCLUDED.phone ELSE c.phone END
+        phone = CASE WHEN c.phone = '' THEN EXCLUDED.phone ELSE c.phone END,
+        company = CASE WHEN c.company = '' THEN EXCLUDED.company ELSE c.company END
     RETURNING *
 """
 
@@ -28,6 +29,7 @@ def find_or_make(tenant: Tenant, details: ContactDetails) -> Contact:
         "name": details.name,
         "email": details.email.lower(),
         "phone": details.phone,
+        "company": details.company,
     }
     return next(iter(Contact.objects.raw(_FIND_OR_MAKE, values)))
 
@@ -42,8 +44,19 @@ def attached(tenant: Tenant, contact_id: uuid.UUID | None, details: ContactDetai
         return known, False
     if known is None or (details.email and not known.email):
         return find_or_make(tenant, details), True
-    if (details.name and not known.name) or (details.phone and not known.phone):
-        known.name, known.phone = known.name or details.name, known.phone or details.phone
-        known.save(update_fields=["name", "phone"])
-        return known, True
-    return known, False
+    blanks = [blank for blank in ("name", "phone", "company") if getattr(details, blank) and not getattr(known, blank)]
+    for blank in blanks:
+        setattr(known, blank, getattr(details, blank))
+    if blanks:
+        known.save(update_fields=blanks)
+    return known, bool(blanks)
+
+
+def attach(tenant: Tenant, conversation: Conversation, details: ContactDetails) -> bool:
+    """Give a conversation, whose row is locked, the contact that fits what its visitor says; is there news in it?"""
+    contact, is_news = attached(tenant, conversation.contact_id, details)
+    is_another = contact is not None and contact.pk != conversation.contact_id
+    conversation.tenant, conversation.contact = tenant, contact
+    if is_another:
+        conversation.save(update_fields=["contact"])
+    return is_news

@@ -16,6 +16,7 @@ class ContactDetails:
     name: str = ""
     email: str = ""
     phone: str = ""
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Reply:
     before `text`. With `to_people` every assistant is silent from now on. `withheld` is what the assistant would have
     said; `set_off_…` are the safety rules that the visitor's message and the reply set off, for the team's eyes.
     `outcomes` are event types that the assistant reports as reached, `facts` what it learned about the visitor.
+    `contact` is who the visitor said they are while the assistant answered, `tools` its calls, for the team.
     """
 
     status: str
@@ -108,3 +110,5 @@ class Reply:
     set_off_by_reply: tuple[dict[str, Any], ...] = ()
     outcomes: tuple[str, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
+    contact: ContactDetails = ContactDetails()
+    tools: tuple[dict[str, Any], ...] = ()

@@ -194,8 +194,16 @@ class EgressResolver(AbstractResolver):
 class EgressConnector(aiohttp.TCPConnector):
     """A connector whose every socket has passed the resolver's judgement, literal addresses included."""
 
-    def __init__(self, resolver: EgressResolver, *, limit: int = CONNECTION_LIMIT) -> None:
-        super().__init__(resolver=resolver, limit=limit, ttl_dns_cache=DNS_SECONDS, socket_factory=self._open_socket)
+    def __init__(
+        self, resolver: EgressResolver, *, limit: int = CONNECTION_LIMIT, keepalive_seconds: float = 15
+    ) -> None:
+        super().__init__(
+            resolver=resolver,
+            limit=limit,
+            ttl_dns_cache=DNS_SECONDS,
+            keepalive_timeout=keepalive_seconds,
+            socket_factory=self._open_socket,
+        )
         self._egress = resolver
 
     async def connect(

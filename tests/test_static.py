@@ -13,6 +13,7 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 from autochat.staticfiles import HashedFiles, join_scripts, without_comments, without_space
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
+SHEETS = sorted((STATIC / "css").glob("*.css"))
 BUDGET = 40 * 1024  # bytes, brotli: goal F8
 
 
@@ -37,21 +38,21 @@ def read(storage: HashedFiles, name: str) -> bytes:
 
 
 def test_every_part_is_imported_once_and_exists():
-    imported = re.findall(r'@import "([^"]+)"', (STATIC / "css" / "app.css").read_text())
+    imported = [name for path in SHEETS for name in re.findall(r'@import "([^"]+)"', path.read_text())]
     parts = [str(path.relative_to(STATIC / "css")) for path in (STATIC / "css").glob("*/*.css")]
     assert sorted(name for name in imported if "/" in name) == sorted(parts)
     assert all((STATIC / "css" / name).is_file() for name in imported)
 
 
-def test_stylesheet_is_joined_into_one_file(collected):
-    name = collected.stored_name("css/app.css")
-    joined = read(collected, "css/app.css").decode()
-    assert re.fullmatch(r"css/app\.[0-9a-f]{12}\.css", name)
-    assert "@import" not in joined
-    assert "@layer reset, tokens, base, layout, components, utilities;" in joined
+def test_each_stylesheet_is_joined_into_one_file(collected):
+    joined = {path.name: read(collected, f"css/{path.name}").decode() for path in SHEETS}
+    assert re.fullmatch(r"css/app\.[0-9a-f]{12}\.css", collected.stored_name("css/app.css"))
+    assert "@layer reset, tokens, base, layout, components, utilities;" in joined["app.css"]
+    assert not [name for name, text in joined.items() if "@import" in text]
+    everything = "".join(joined.values())
     for path in (STATIC / "css" / "components").glob("*.css"):
         plain = without_space(without_comments(path.read_text()))
-        assert re.sub(r"(?<=[{};,])\n", "", plain).strip() in joined
+        assert re.sub(r"(?<=[{};,])\n", "", plain).strip() in everything
 
 
 def test_comments_go_and_code_stays():
@@ -86,12 +87,30 @@ def modules_of(storage: HashedFiles, *entries: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("page", ["js/inbox.js", "js/widget_settings.js"])
+def linked_by(template: str) -> set[str]:
+    """Our own sheets and scripts that a page's template and those above it name."""
+    source = (STATIC.parent / "templates" / template).read_text()
+    above = re.search(r'{% extends "([^"]+)" %}', source)
+    named = set(re.findall(r'{% static "((?:css|js)/[^"]+)" %}', source))
+    inherited = linked_by(above[1]) if above else set()
+    return named | (inherited - {"css/pages.css"} if "{% block page_sheet %}" in source else inherited)
+
+
+PAGES = sorted(
+    str(path.relative_to(STATIC.parent / "templates"))
+    for path in (STATIC.parent / "templates").rglob("*.html")
+    if path.read_text().startswith("{% extends") and "admin" not in path.parts
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_f08_styles_and_scripts_of_a_page_fit_the_budget(collected, page):
-    modules = modules_of(collected, "js/app.js", page)
+    linked = linked_by(page)
+    assert {"css/app.css", "js/app.js"} <= linked
+    modules = modules_of(collected, *(name for name in linked if name.endswith(".js")))
     assert "js/lib/toast.js" in modules
     htmx = files("django_htmx").joinpath("static", "django_htmx", "htmx-2.min.js").read_bytes()
-    ours = [read(collected, name) for name in ("css/app.css", *sorted(modules))]
+    ours = [read(collected, name) for name in sorted(modules | linked)]
     assert sum(len(brotli.compress(part)) for part in (htmx, *ours)) <= BUDGET
 
 

@@ -8,11 +8,16 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from celery import current_app
 from django.db import connection
 from structlog.contextvars import get_contextvars
 
 from conversations.payloads import iso
 from tenants.ownership import new_id
+from tracking.bell import Bell
+
+DELIVER = "tracking.tasks.deliver_webhooks"
+BELL_EXPIRES = 30  # seconds; beat has rung often by then
 
 # Paused and disabled endpoints too: their deliveries wait. The lock lets nobody delete one before this commits.
 _LISTENERS = """
@@ -29,6 +34,8 @@ _INSERT = """
     SELECT d.id, %(tenant)s, event.id, d.endpoint_id, %(type)s, false, 'pending', 0, 0
     FROM event, unnest(%(deliveries)s::uuid[], %(endpoints)s::uuid[]) AS d (id, endpoint_id)
 """
+
+bell = Bell(lambda: current_app.send_task(DELIVER, retry=False, expires=BELL_EXPIRES))
 
 
 def enqueue(
@@ -55,7 +62,9 @@ def enqueue(
             "endpoints": endpoints,
         }
         cursor.execute(_INSERT, values)
-        return int(cursor.rowcount)
+        told = int(cursor.rowcount)
+    bell.on_commit()
+    return told
 
 
 def body_of(event_type: str, occurred_at: datetime, data: Mapping[str, Any]) -> bytes:

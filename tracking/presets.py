@@ -11,6 +11,7 @@ from typing import Any
 
 VERSION = 1  # of the registry's shape: a page that knows another one keeps to its own defaults
 EVENT_NAME = "chat_widget_tracking"
+TRIED = "autochat.lead_qualified.v1"  # the outcome of a test, where nothing else is asked for
 STABLE_EVENT = "autochat.widget_tracking.v1"
 ANALYTICS, ADS = "analytics_storage", "ad_storage"  # what Consent Mode v2 calls its signals
 

@@ -60,37 +60,48 @@ def script(choice: Choice) -> str:
         lines.append(indent(f"const wanted = {_list(choice.outcomes)};", "  "))
     if choice.consent:
         lines.append(indent(_CONSENT, "  "))
-    lines.append(indent(_tell(places, choice), "  "))
+    lines += [indent(_listener(place, choice), "  ") for place in places]
     return "\n".join([*lines, "})();\n"])
 
 
-def _tell(places: list[Preset], choice: Choice) -> str:
-    """The listener: one statement a place, each in its own guard."""
-    body = ["if (!wanted.includes(detail.event_type)) return;"] if choice.outcomes else []
-    for place in places:
-        call = _CALLS[place.key](choice.event_name)
-        body.append(f'whenGranted("{place.consent}", () => {{\n{indent(call, "  ")}\n}});' if choice.consent else call)
-    inside = indent("\n".join(body), "  ")
-    return f"window.addEventListener({_literal(STABLE_EVENT)}, ({{ detail }}) => {{\n{inside}\n}});"
+def _listener(place: Preset, choice: Choice) -> str:
+    """Each place has its own, so that one that fails takes no other along."""
+    call = _CALLS[place.key](choice.event_name)
+    if choice.consent:
+        call = f"whenGranted({_literal(place.consent)}, () => {{\n{indent(call, '  ')}\n}});"
+    if choice.outcomes:
+        call = f"if (!wanted.includes(detail.event_type)) return;\n{call}"
+    return f"window.addEventListener({_literal(STABLE_EVENT)}, ({{ detail }}) => {{\n{indent(call, '  ')}\n}});"
 
 
 _CONSENT = """\
-const consent = {};
+// Consent Mode v2: what Google's tags know, else what they will read.
+const said = {};
 let held = [];
+const isGranted = (signal) => {
+  const entry = window.google_tag_data?.ics?.entries?.[signal];
+  const known = entry?.update ?? entry?.default;
+  return typeof known === "boolean" ? known : said[signal] === "granted";
+};
 const look = () => {
-  // Consent Mode v2: a denial by default holds until an update says otherwise.
-  for (const entry of window.dataLayer || []) {
-    if (!entry || entry[0] !== "consent" || !entry[2]) continue;
-    for (const [signal, state] of Object.entries(entry[2])) {
-      if (entry[1] === "update" || consent[signal] !== "denied") consent[signal] = state;
+  for (const command of window.dataLayer || []) {
+    if (command?.[0] !== "consent") continue;
+    for (const [signal, state] of Object.entries(command[2] || {})) {
+      // A denial by default holds until an update.
+      if (command[1] === "update" || said[signal] !== "denied") {
+        said[signal] = state;
+      }
     }
   }
-  const ready = held.filter(([signal]) => consent[signal] === "granted");
-  held = held.filter(([signal]) => consent[signal] !== "granted");
-  for (const [, send] of ready) send();
+  const waiting = held;
+  held = [];
+  for (const one of waiting) {
+    if (isGranted(one.signal)) queueMicrotask(one.send);
+    else held.push(one);
+  }
 };
 const whenGranted = (signal, send) => {
-  held.push([signal, send]);
+  held.push({ signal, send });
   look();
 };
 setInterval(look, 500);"""

@@ -6,9 +6,11 @@ from assistants.models.dialogue import Dialogue, DialogueResult, DialogueRun, Di
 from assistants.models.knowledge import KnowledgeChunk, KnowledgeSource
 from assistants.models.routing import Handoff, RoutingRule, Target, TurnedAway
 from assistants.models.safety import Review, SafetyMatch, SafetyPolicy
+from assistants.models.tool import Allowance, Tool, ToolUser
 from assistants.models.version import AssistantDraft, AssistantVersion
 
 __all__ = [
+    "Allowance",
     "Assistant",
     "AssistantDraft",
     "AssistantVersion",
@@ -28,5 +30,7 @@ __all__ = [
     "SafetyMatch",
     "SafetyPolicy",
     "Target",
+    "Tool",
+    "ToolUser",
     "TurnedAway",
 ]

@@ -153,19 +153,10 @@ def _join(said: Said) -> tuple[Conversation, bool, bool]:
         else:  # another message of the same session was faster by a moment
             conversation = one_conversation(_JOIN, values)
     assert conversation is not None
-    return conversation, is_new, _attach_contact(said, conversation)
+    return conversation, is_new, contacts.attach(said.tenant, conversation, said.contact)
 
 
 def _must_be_theirs(said: Said, conversation_id: uuid.UUID) -> None:
     theirs = Conversation.objects.for_tenant(said.tenant).filter(pk=conversation_id, session=said.session)
     if not theirs.exists():
         raise ConversationNotFound
-
-
-def _attach_contact(said: Said, conversation: Conversation) -> bool:
-    contact, is_news = contacts.attached(said.tenant, conversation.contact_id, said.contact)
-    is_another = contact is not None and contact.pk != conversation.contact_id
-    conversation.tenant, conversation.contact = said.tenant, contact
-    if is_another:
-        conversation.save(update_fields=["contact"])
-    return is_news

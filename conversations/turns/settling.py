@@ -16,6 +16,7 @@ from conversations import log
 from conversations.models import Conversation, Message, Turn
 from conversations.said import Received, Reply, Settled
 from conversations.signals import announce, facts_collected, handoff_requested, outcome_reported, reply_judged
+from conversations.turns.learning import keep_tools, learn_contact, tools_of
 from conversations.turns.leases import MessageInProgress, flag
 from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store, tracking_of
 
@@ -62,22 +63,25 @@ def settle(received: Received, reply: Reply) -> Settled:
 
     Raises MessageInProgress when another process has taken the turn over; then nothing is stored.
     """
-    events: list[log.Draft] = []
+    events: list[log.Draft] = learn_contact(received, reply.contact)
     if reply.text is not None or reply.line or reply.to_people or reply.withheld:
         landed = _land(received, reply)
         if landed:
-            events = _post(received, reply, landed)
+            events += _post(received, reply, landed)
         else:
             reply = Reply(
                 status="human",
                 reason="human_takeover",
                 assistant_id=reply.assistant_id,
                 set_off_by_visitor=reply.set_off_by_visitor,
+                tools=reply.tools,
             )
             _judged(received, reply, None)
     elif reply.attention and (conversation := flag(received.tenant.pk, received.conversation_id, reply.attention)):
         reached = _reached(reply, conversation)
-        events = log.with_announced(log.conversation_event("conversation:updated", conversation), reached)
+        events += log.with_announced(log.conversation_event("conversation:updated", conversation), reached)
+    if reply.tools and reply.text is None and not reply.withheld:
+        keep_tools(received, reply)
     settled = Settled(
         conversation_id=str(received.conversation_id),
         client_id=received.client_id,
@@ -129,7 +133,7 @@ def _post(received: Received, reply: Reply, conversation: Conversation) -> list[
             reply_to_id=received.message_id,
             sources=list(reply.sources),
             # What stands in for a withheld reply cost nothing more.
-            metadata=_metadata(replace(reply, cost_micros=0) if withheld else reply),
+            metadata=_metadata(replace(reply, cost_micros=0)) if withheld else _metadata(reply) | tools_of(reply),
             created_at=conversation.last_message_at,
         )
         spoken.append(said)
@@ -166,7 +170,7 @@ def _withhold(received: Received, reply: Reply, conversation: Conversation) -> M
         state=reply.withheld.state,
         reply_to_id=received.message_id,
         sources=list(reply.sources),
-        metadata=_metadata(reply) | {"safety": list(reply.set_off_by_reply)},
+        metadata=_metadata(reply) | tools_of(reply) | {"safety": list(reply.set_off_by_reply)},
         created_at=conversation.last_message_at - 2 * MOMENT,
     )
 

@@ -12,6 +12,7 @@ from tenants.models import Tenant
 from tenants.ownership import new_id
 from tracking.models import WebhookEndpoint
 from tracking.outbox import enqueue
+from tracking.webhook_secrets import give_secret
 
 RATED = "autochat.conversation_rated.v1"
 
@@ -34,3 +35,13 @@ def tell(tenant: Tenant, event_type: str = RATED, *, event_id: uuid.UUID | None 
         data={"event_id": str(event_id), **data},
     )
     return event_id
+
+
+def make_signed_endpoint(
+    tenant: Tenant, url: str, events: Sequence[str] = (RATED,), **fields: Any
+) -> tuple[WebhookEndpoint, str]:
+    """An endpoint that can be delivered to, and its secret."""
+    endpoint = WebhookEndpoint(tenant=tenant, url=url, events=list(events), **fields)
+    secret = give_secret(endpoint)
+    endpoint.save()
+    return endpoint, secret

@@ -62,11 +62,10 @@ class Delivery(TenantOwned):
     event_type = models.CharField(max_length=64)
     is_test = models.BooleanField(default=False)
     state = models.CharField(max_length=16, choices=State, default=State.PENDING)
-    due_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField(db_default=Now(), help_text="While it is leased: when the lease is over.")
     tries = models.PositiveSmallIntegerField(default=0, help_text="Since it was made or last replayed.")
     attempts = models.PositiveIntegerField(default=0, help_text="Tries in all.")
     lease = models.UUIDField(null=True, help_text="Who sends it now; fences whoever held it before.")
-    leased_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
 
@@ -79,6 +78,7 @@ class Delivery(TenantOwned):
         ]
         indexes = [
             models.Index(fields=["endpoint", "due_at"], name="delivery_due", condition=models.Q(state="pending")),
+            models.Index(fields=["endpoint"], name="delivery_in_flight", condition=models.Q(lease__isnull=False)),
             models.Index(fields=["tenant", "-created_at", "-id"], name="delivery_newest"),
             models.Index(fields=["tenant", "endpoint", "-created_at", "-id"], name="delivery_newest_of_endpoint"),
             models.Index(

@@ -50,7 +50,8 @@ class WebhookEndpoint(TenantOwned):
     previous_sealed = models.BinaryField(null=True, blank=True)
     previous_until = models.DateTimeField(null=True, blank=True, help_text="How long the secret before this one signs.")
     created_at = models.DateTimeField(db_default=Now())
-    log_seq = models.BigIntegerField(default=0, help_text="The last event of the tenant's log that was looked at.")
+    follows_log = models.BooleanField(default=False, help_text="Whether it listens for any event of the tenant's log.")
+    log_seq = models.BigIntegerField(default=0, help_text="The last event of that log that was looked at.")
     # The breaker: while it is open, deliveries wait and burn no attempts.
     failures_in_row = models.PositiveIntegerField(default=0)
     open_until = models.DateTimeField(null=True, blank=True)
@@ -63,7 +64,10 @@ class WebhookEndpoint(TenantOwned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "id"], name="webhook_endpoint_within_tenant")]
-        indexes = [models.Index(fields=["tenant", "created_at"], name="webhook_endpoint_order")]
+        indexes = [
+            models.Index(fields=["tenant", "created_at"], name="webhook_endpoint_order"),
+            models.Index(fields=["id"], name="webhook_endpoint_follower", condition=models.Q(follows_log=True)),
+        ]
 
     def __str__(self) -> str:
         return self.url

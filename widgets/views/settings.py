@@ -15,12 +15,13 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tenants.access import MemberRequest, role_required
-from tenants.models import Role, Tenant
+from tenants.models import Role
 from widgets import embed, tokens
 from widgets.forms import AppearanceForm, BehaviourForm
-from widgets.models import WidgetSettings, WidgetToken
+from widgets.models import WidgetSettings
 from widgets.views import domains, install, tracking
 from widgets.views.tabs import FIRST, render_tab, tab_url
+from widgets.views.tokens import preview_token
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,11 +56,6 @@ def _playground(request: MemberRequest) -> HttpResponse:
     if token is not None:
         snippet = embed.snippet(base_url=conf.PUBLIC_URL, tenant_id=request.tenant.pk, token=tokens.sign(token))
     return render_tab(request, "playground", {"token": token, "can_preview": token is not None, "snippet": snippet})
-
-
-def preview_token(tenant: Tenant) -> WidgetToken | None:
-    """The token whose snippet is shown unless another one is asked for: of the valid ones the newest."""
-    return WidgetToken.objects.for_tenant(tenant).valid().newest_first().first()
 
 
 @require_GET

@@ -16,7 +16,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   // htmx takes over its own forms and dialogs close themselves: neither leaves the page
   if (event.defaultPrevented || form.method === "dialog" || form.matches("[hx-post], [hx-get], [hx-put], [hx-patch], [hx-delete]")) return;
-  if (form.target === "_blank") return;
+  if (event.submitter?.formTarget || form.target) return; // it goes elsewhere and this page stays
   if (waiting.has(form)) {
     event.preventDefault();
     return;

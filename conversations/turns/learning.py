@@ -1,0 +1,44 @@
+"""What a turn leaves behind beside words: who the visitor is, and what was done for the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from conversations import contacts, log
+from conversations.models import Conversation
+from conversations.said import ContactDetails, Received, Reply
+from conversations.signals import announce, contact_captured
+
+
+def learn_contact(received: Received, details: ContactDetails) -> list[log.Draft]:
+    """Keep who the visitor has said they are, whether or not the answer lands: it is true either way.
+
+    The conversation is locked first, as everywhere, and its contact after it.
+    """
+    if details == ContactDetails():
+        return []
+    rows = Conversation.objects.for_tenant(received.tenant).select_for_update(no_key=True)
+    conversation = rows.get(pk=received.conversation_id)
+    is_news = contacts.attach(received.tenant, conversation, details)
+    if not is_news:
+        return []
+    captured = announce(contact_captured, conversation=conversation)
+    return log.with_announced(log.conversation_event("conversation:updated", conversation), captured)
+
+
+_NOTE = "UPDATE conversations_message SET metadata = metadata || %s WHERE tenant_id = %s AND id = %s"
+
+
+def keep_tools(received: Received, reply: Reply) -> None:
+    """Keep an answer's calls with the visitor's message, where there is no answer to keep them with."""
+    values: list[Any] = [Jsonb(tools_of(reply)), received.tenant.pk, received.message_id]
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, values)
+
+
+def tools_of(reply: Reply) -> dict[str, object]:
+    """The calls as a message holds them."""
+    return {"tools": list(reply.tools)} if reply.tools else {}

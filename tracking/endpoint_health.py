@@ -1,0 +1,82 @@
+"""What each try teaches about its endpoint: the breaker, and when an endpoint is given up."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+
+from tracking.models import Failure, WebhookEndpoint
+from tracking.posting import Answer
+from tracking.schedule import GIVES_UP_AFTER, LONGEST_REST, open_for
+
+GONE = 410
+BUSY = (429, 503)
+
+
+@dataclass(slots=True)
+class Lesson:
+    """What a batch of tries at one endpoint comes to."""
+
+    recovered: bool = False
+    failures: int = 0  # since the last success
+    since: datetime | None = None
+    gone: bool = False
+    rest: timedelta | None = None  # asked for by the endpoint
+
+    def take(self, answer: Answer) -> None:
+        """The next try, in the order in which they ended."""
+        if answer.is_good:
+            self.recovered, self.failures, self.since, self.rest = True, 0, None, None
+        elif answer.failure != Failure.INTERNAL:
+            self.failures += 1
+            self.since = self.since or answer.started_at
+            self.gone = self.gone or answer.status == GONE
+            if answer.status in BUSY and answer.retry_after:
+                self.rest = min(answer.retry_after, LONGEST_REST)
+
+
+def learn(tries: Sequence[tuple[uuid.UUID, Answer]], now: datetime) -> None:
+    """Set breakers, and disable who is gone or has failed for days."""
+    lessons: dict[uuid.UUID, Lesson] = defaultdict(Lesson)
+    for endpoint_id, answer in sorted(tries, key=lambda one: one[1].started_at + timedelta(seconds=one[1].duration)):
+        lessons[endpoint_id].take(answer)
+    for endpoint_id, lesson in sorted(lessons.items()):
+        endpoint = WebhookEndpoint.objects.filter(pk=endpoint_id)
+        if lesson.recovered:
+            # A healthy endpoint's row is not written: nearly every batch is of this kind.
+            troubled = endpoint.filter(failures_in_row__gt=0) | endpoint.filter(failing_since__isnull=False)
+            troubled.update(failures_in_row=0, failing_since=None, open_until=None)
+        if lesson.failures:
+            _note_failures(endpoint_id, lesson, now)
+
+
+def _note_failures(endpoint_id: uuid.UUID, lesson: Lesson, now: datetime) -> None:
+    # A volley that was in the air when the breaker opened is one trouble, not ten.
+    shut = WebhookEndpoint.objects.filter(pk=endpoint_id).exclude(open_until__gt=now)
+    shut.update(
+        failures_in_row=F("failures_in_row") + lesson.failures,
+        failing_since=Coalesce(F("failing_since"), Value(lesson.since)),
+    )
+    row = WebhookEndpoint.objects.filter(pk=endpoint_id).only("failures_in_row", "failing_since", "status").first()
+    if row is None or not row.is_active:
+        return
+    pauses = [pause for pause in (open_for(row.failures_in_row), lesson.rest) if pause]
+    if pauses:
+        shut.update(open_until=now + max(pauses))
+    if lesson.gone:
+        _disable(endpoint_id, WebhookEndpoint.Reason.GONE, now)
+    elif row.failing_since and row.failing_since <= now - GIVES_UP_AFTER:
+        _disable(endpoint_id, WebhookEndpoint.Reason.FAILING, now)
+
+
+def _disable(endpoint_id: uuid.UUID, reason: WebhookEndpoint.Reason, now: datetime) -> None:
+    active = WebhookEndpoint.objects.filter(pk=endpoint_id, status=WebhookEndpoint.Status.ACTIVE)
+    active.update(
+        status=WebhookEndpoint.Status.DISABLED, disabled_at=now, disabled_reason=reason, told_at=None, open_until=None
+    )
