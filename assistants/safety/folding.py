@@ -25,6 +25,9 @@ _SIGN: Final = re.compile(r"[@$](?=\w)|(?<=\w)[€!|¡+£¢](?=\w)")
 _SENTENCE_END: Final = re.compile(r"(?<=[a-z])\.(?=[A-Z])")
 _MIDDLE_CAPITAL: Final = re.compile(r"(?<=[a-z])I+")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+_OPEN_ENTITY: Final = re.compile(r"&(?:#\d{0,7}|#[xX][0-9a-fA-F]{0,6}|[a-zA-Z]{0,31})\Z")
+_OPEN_HIDDEN: Final = (re.compile(r"<(?:[/!a-zA-Z][^<>]*)?\Z"), re.compile(r"\]\([^()\s]*\Z"))
+_SIGNS: Final = "".join(SIGNS)
 _HIDDEN: Final = re.compile(
     r"(?P<block><(?:br|/?p|/?div|/?li|/?t[drh]|hr)\b[^<>]*>)|<[/!a-zA-Z][^<>]*>|(?P<link>\]\([^()\s]*\)|!?\[(?=[^\[\]]*\]\())"
 )
@@ -64,6 +67,10 @@ class _Shown:
     text: str
     starts: Sequence[int]
     ends: Sequence[int]
+
+    def upto(self, end: int) -> _Shown:
+        """The first of them."""
+        return _Shown(self.text[:end], self.starts[:end], self.ends[:end])
 
 
 _NO_GAPS: Final = str.maketrans("", "", GAPS)
@@ -136,10 +143,45 @@ def readings(text: str) -> list[Reading]:
     return list(found.values())
 
 
-def _readings(shown: _Shown) -> Iterator[Reading]:
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """A text that goes on: how far it is certain what it says, and all the ways to read it, however it goes on."""
+
+    certain: int
+    readings: list[Reading]
+    breaks: list[int]
+    """Places between words at which it may be cut, and both parts read as they are now."""
+
+
+def growing(text: str) -> Growing:
+    """A text whose end may be the beginning of something else: of an entity, a tag, a link, a sign read as a letter."""
+    entity = _OPEN_ENTITY.search(text)
+    certain = entity.start() if entity else len(text)
+    typed = _typed(text[:certain])
+    ends = {found.start() for opened in _OPEN_HIDDEN if (found := opened.search(typed.text))}
+    readings = []
+    for shown in [one for end in (len(typed.text), *ends) for one in _shown_of(typed.upto(end))]:
+        signs = len(shown.text) - len(shown.text.rstrip(_SIGNS))
+        if signs:
+            certain = min(certain, shown.starts[-signs])
+        readings += list(_readings(shown, whole=False))
+    return Growing(certain, readings, [typed.starts[at] for at in _breaks(typed.text)])
+
+
+def _breaks(text: str) -> Iterator[int]:
+    """Where words are parted by what stays a gap: never inside what may be a tag; a link's target has no spaces."""
+    in_tag = False
+    for at, char in enumerate(text):
+        if char in "<>":
+            in_tag = char == "<"
+        elif not in_tag and char.isspace():
+            yield at
+
+
+def _readings(shown: _Shown, *, whole: bool = True) -> Iterator[Reading]:
     plain = _SENTENCE_END.sub(" ", shown.text)
     yield _reading(plain, _PLAIN, None, shown)
-    if plain.isascii() and plain.isalpha():
+    if whole and plain.isascii() and plain.isalpha():
         return
     signed = _SIGN.sub(lambda sign: SIGNS[sign[0]], plain)
     yield _reading(signed, _DISGUISED, _AS_I, shown)
@@ -154,7 +196,10 @@ def _reading(text: str, table: _Fold, figures: dict[int, str] | None, shown: _Sh
 
 def _shown(text: str) -> Iterator[_Shown]:
     """The text as it is typed, and where that differs as a page would show it."""
-    typed = _typed(text)
+    yield from _shown_of(_typed(text))
+
+
+def _shown_of(typed: _Shown) -> Iterator[_Shown]:
     yield typed
     if "<" in typed.text or "](" in typed.text:
         yield _rendered(typed)

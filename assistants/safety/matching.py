@@ -149,6 +149,26 @@ def _is_spelling(spelled: list[list[str]], found: re.Match[str], text: str) -> b
     return all(side is None or side[1] in _OWN_WORDS for side in (before, after))
 
 
+class Beginnings:
+    """The letters with which keywords begin, and those of whole ones, as `compact` has them."""
+
+    def __init__(self, needles: Iterable[tuple[str, bool]]) -> None:
+        self._whole: dict[bool, set[str]] = {True: set(), False: set()}
+        self._begun: dict[bool, set[str]] = {True: set(), False: set()}
+        for needle, anywhere in needles:
+            self._whole[anywhere].add(needle)
+            self._begun[anywhere].update(needle[:length] for length in range(1, len(needle) + 1))
+        self.longest = max((len(needle) for needles in self._whole.values() for needle in needles), default=0)
+
+    def of_words(self, *, whole: bool) -> set[str]:
+        """Those that only begin where a word does."""
+        return (self._whole if whole else self._begun)[False]
+
+    def anywhere(self, *, whole: bool) -> set[str]:
+        """Those of scripts that write no spaces."""
+        return (self._whole if whole else self._begun)[True]
+
+
 class Matcher:
     """Many keywords, compiled once."""
 
@@ -167,6 +187,19 @@ class Matcher:
                     if known is None or start < known.start:
                         first[keyword.keyword] = Match(keyword.keyword, start, end, text[start:end])
         return sorted(first.values(), key=lambda match: (match.start, match.end))
+
+    def beginnings(self, *, disguised: bool) -> Beginnings:
+        """How its keywords begin in such a reading."""
+        return self._disguised_beginnings if disguised else self._plain_beginnings
+
+    @cached_property
+    def _plain_beginnings(self) -> Beginnings:
+        return Beginnings((keyword.needle, keyword.anywhere) for keyword in self.keywords)
+
+    @cached_property
+    def _disguised_beginnings(self) -> Beginnings:
+        worded = [keyword for keyword in self.keywords if keyword.disguised_words]
+        return Beginnings((keyword.disguised_needle, keyword.anywhere) for keyword in worded)
 
 
 def is_findable(keyword: str) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from assistants.safety import system_lists
+from assistants.safety.gate import Gate
 from assistants.safety.matching import Matcher
 
 
@@ -90,6 +91,10 @@ class Policy:
     def in_reply(self, text: str) -> list[Finding]:
         """What an assistant's reply sets off; asking for a person is for visitors."""
         return self._findings(self._for_replies, text)
+
+    def reply_gate(self) -> Gate:
+        """What lets a reply through while it is being made, as far as nothing of it can set anything off."""
+        return Gate(self._for_replies)
 
     def _findings(self, matcher: Matcher, text: str) -> list[Finding]:
         return [
