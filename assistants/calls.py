@@ -18,7 +18,7 @@ from structlog.contextvars import get_contextvars
 from assistants import budget, health, prices, rehearsal
 from assistants.connections import model_of, provider_for
 from assistants.models import Assistant
-from assistants.providers.base import TOTAL_BUDGET, Completion, Failure, Prompt, ProviderError
+from assistants.providers.base import TOTAL_BUDGET, Completion, Failure, Hear, Prompt, Provider, ProviderError
 from assistants.slots import slot
 from tenants.database import in_database
 
@@ -61,21 +61,24 @@ def billed() -> Iterator[Bill]:
         _bill.reset(token)
 
 
-async def ask(assistant: Assistant, prompt: Prompt, *, seconds: float = TOTAL_BUDGET) -> Answer:
+async def ask(
+    assistant: Assistant, prompt: Prompt, *, seconds: float = TOTAL_BUDGET, hear: Hear | None = None
+) -> Answer:
     """The model's answer, or that of what the assistant falls back on. Raises ProviderError and budget.BudgetSpent.
 
-    Needs `provider_key` loaded. In a rehearsal the model itself is asked, and its failure is nobody's news.
+    Needs `provider_key` loaded. In a rehearsal the model itself is asked, and its failure is nobody's news. `hear` is
+    told the answer while it is being made, and a substitute's from its beginning.
     """
     is_trial = rehearsal.current() is not None
     deadline = asyncio.get_running_loop().time() + seconds
     with slot(assistant.tenant_id):
         try:
-            answer = await _call(assistant, prompt, seconds)
+            answer = await _call(assistant, prompt, seconds, hear)
         except ProviderError as error:
             if is_trial:
                 raise
             await _note_failure(assistant, error)
-            substitute = await _fall_back(assistant, prompt, error, deadline)
+            substitute = await _fall_back(assistant, prompt, error, deadline, hear)
             if substitute is None:
                 raise
             return substitute
@@ -84,11 +87,11 @@ async def ask(assistant: Assistant, prompt: Prompt, *, seconds: float = TOTAL_BU
     return answer
 
 
-async def _call(assistant: Assistant, prompt: Prompt, seconds: float) -> Answer:
+async def _call(assistant: Assistant, prompt: Prompt, seconds: float, hear: Hear | None) -> Answer:
     """Ask one model, and put what it costs on the turn's bill."""
     began = time.monotonic()
     try:
-        answer = await _affordable(assistant, prompt, seconds)
+        answer = await _affordable(assistant, prompt, seconds, hear)
     except ProviderError as error:
         rehearsal.note_failed_call(model_of(assistant), error, _since(began))
         raise
@@ -102,22 +105,22 @@ def _since(began: float) -> int:
     return round((time.monotonic() - began) * 1000)
 
 
-async def _affordable(assistant: Assistant, prompt: Prompt, seconds: float) -> Answer:
+async def _affordable(assistant: Assistant, prompt: Prompt, seconds: float, hear: Hear | None) -> Answer:
     """Ask one model, its most reserved before and its cost settled after where there is a budget."""
     is_limited = await _is_limited(assistant)
     most = assistant.max_tokens or budget.REPLY_TOKENS
     provider = provider_for(assistant, most_tokens=most if is_limited else None, seconds=seconds)
     if assistant.provider == Assistant.Provider.KNOWLEDGE:
-        return Answer(await provider.complete(prompt))
+        return Answer(await _told(provider, prompt, hear))
     price = await prices.price(model_of(assistant))
     if not is_limited:
-        completion = await provider.complete(prompt)
+        completion = await _told(provider, prompt, hear)
         return Answer(completion, price.micros(completion.tokens_in, completion.tokens_out))
     kept = await in_database(
         budget.reserve, assistant.tenant_id, price=price, tokens_in=budget.most_tokens(prompt), tokens_out=most
     )
     try:
-        completion = await provider.complete(prompt)
+        completion = await _told(provider, prompt, hear)
     except ProviderError as error:
         if error.failure not in MAY_CHARGE:
             await in_database(budget.settle, kept, tokens_in=0, tokens_out=0)
@@ -126,6 +129,10 @@ async def _affordable(assistant: Assistant, prompt: Prompt, seconds: float) -> A
         return Answer(completion, kept.micros)
     await in_database(budget.settle, kept, tokens_in=completion.tokens_in, tokens_out=completion.tokens_out)
     return Answer(completion, price.micros(completion.tokens_in, completion.tokens_out))
+
+
+async def _told(provider: Provider, prompt: Prompt, hear: Hear | None) -> Completion:
+    return await (provider.stream(prompt, hear) if hear else provider.complete(prompt))
 
 
 async def _is_limited(assistant: Assistant) -> bool:
@@ -142,7 +149,9 @@ async def _note_failure(assistant: Assistant, error: ProviderError) -> None:
         await in_database(health.note_failure, assistant, error, request_id=request_id)
 
 
-async def _fall_back(assistant: Assistant, prompt: Prompt, error: ProviderError, deadline: float) -> Answer | None:
+async def _fall_back(
+    assistant: Assistant, prompt: Prompt, error: ProviderError, deadline: float, hear: Hear | None
+) -> Answer | None:
     """The first substitute's answer, as long as time is left; what a filter stopped, no other model is asked for."""
     wanted = assistant.fallback_model or assistant.fallback_assistant_id
     if not wanted or error.failure is Failure.CONTENT_FILTER:
@@ -152,7 +161,7 @@ async def _fall_back(assistant: Assistant, prompt: Prompt, error: ProviderError,
         if left < MIN_SECONDS:
             return None
         try:
-            return await _call(substitute, prompt, left)
+            return await _call(substitute, prompt, left, hear)
         except ProviderError:
             continue
     return None

@@ -40,10 +40,19 @@ class Guard:
 
     async def look_at_reply(self, text: str) -> Verdict:
         """What becomes of a candidate reply."""
-        is_first = all(said.author != "assistant" for said in self.prompt.transcript)
         review = self.assistant.review_policy
-        verdict = await check_reply(self.policy, text, self._confirm, review=review, is_first=is_first)
+        verdict = await check_reply(self.policy, text, self._confirm, review=review, is_first=self._is_first)
         return rehearsal.note_said(verdict)
+
+    @property
+    def may_be_heard(self) -> bool:
+        """Whether a reply may be seen while it is made, as far as its gate opens: not one that people read first."""
+        review = self.assistant.review_policy
+        return review != "always" and not (review == "first_reply" and self._is_first)
+
+    @property
+    def _is_first(self) -> bool:
+        return all(said.author != "assistant" for said in self.prompt.transcript)
 
     @property
     def _confirm(self) -> Confirm | None:

@@ -11,6 +11,7 @@ import structlog
 from django.utils import timezone
 
 from assistants import budget, calls, handoff, rehearsal
+from assistants import speech as speeches
 from assistants.guard import Guard, judged, not_answered
 from assistants.models import Assistant
 from assistants.policies import policy_of
@@ -22,7 +23,7 @@ from assistants.safety.policy import Policy
 from assistants.safety.verdicts import Action
 from assistants.search import find_passages
 from assistants.selection import PeopleAnswer, select
-from assistants.tools import rounds
+from assistants.speech import Hushed, Speech
 from assistants.tools.toolbox import Toolbox, pack
 from assistants.tools.work import Work
 from conversations import turns
@@ -56,6 +57,7 @@ class Prepared:
     passed_on: handoff.PassedOn | None = None
     toolbox: Toolbox = field(default_factory=Toolbox)
     work: Work = field(default_factory=Work)
+    speech: Speech | None = None
 
     @property
     def guard(self) -> Guard:
@@ -63,16 +65,17 @@ class Prepared:
         return Guard(self.policy, self.assistant, self.prompt)
 
 
-async def answer(received: Received, *, requested: uuid.UUID | None) -> Reply:
+async def answer(received: Received, *, requested: uuid.UUID | None, speech: Speech | None = None) -> Reply:
     """What the assistant says to the message that was received, or why nobody does (contract §3, S11).
 
-    Raises selection.NoAssistant and selection.AssistantMisconfigured. Holds no thread, connection or transaction
-    while the provider thinks. Visitors, their retries, the playground and saved dialogues all come in here.
+    `speech` grows while the reply is made, as far as it may be seen. Raises selection.NoAssistant and
+    selection.AssistantMisconfigured. Holds no thread, connection or transaction while the provider thinks. Visitors,
+    their retries, the playground and saved dialogues all come in here.
     """
     if received.ai_paused:
         return Reply(status="human", reason="human_takeover", attention="")
     try:
-        prepared = await in_database(_prepare, received, requested)
+        prepared = replace(await in_database(_prepare, received, requested), speech=speech)
     except PeopleAnswer:
         return handoff.reply_by_rule()
     with calls.billed() as bill:
@@ -117,7 +120,9 @@ async def _pass_on(received: Received, prepared: Prepared, passed_on: handoff.Pa
 async def _reply(prepared: Prepared) -> Reply:
     """What one assistant says."""
     try:
-        answer = await rounds.ask(prepared.assistant, prepared.prompt, prepared.toolbox, prepared.work)
+        answer = await speeches.ask(prepared.guard, prepared.speech, prepared.toolbox, prepared.work)
+    except Hushed:
+        return speeches.stopped(prepared.assistant, prepared.speech)
     except budget.BudgetSpent:
         rehearsal.note_problem("This month's AI budget is used up. Raise it under Settings, AI budget.")
         return _unaffordable(prepared)

@@ -1,7 +1,7 @@
 """The visitor's door: the addresses at which many wait at once, served on the event loop alone.
 
 Django gives each request a thread for its synchronous middleware and keeps it until the answer has gone out. A chat
-turn waits a second for its provider and a stream waits for minutes, so these two go past that: no middleware, no
+turn waits a second for its provider and a stream waits for minutes, so these go past that: no middleware, no
 thread, no database connection while they wait. A visitor who leaves doesn't stop the turn; its answer is stored.
 """
 
@@ -26,7 +26,7 @@ from widgets.cors import add_cors
 from widgets.serializers import MAX_BODY
 from widgets.sse import event
 
-_WAITING = re.compile(r"/api/widgets/[^/]+/(chat|stream)")
+_WAITING = re.compile(r"/api/widgets/[^/]+/(chat|chat/stop|stream)")
 
 
 class _LoopHandler(ASGIHandler):

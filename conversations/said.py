@@ -112,3 +112,4 @@ class Reply:
     facts: dict[str, Any] = field(default_factory=dict)
     contact: ContactDetails = ContactDetails()
     tools: tuple[dict[str, Any], ...] = ()
+    is_stopped: bool = False  # the visitor has had enough of it: `text` is what they have seen

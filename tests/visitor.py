@@ -41,6 +41,13 @@ class Stream:
         told = self._told.get(timeout=seconds)
         return told if tracking or told.event != "tracking" else self.next(seconds)
 
+    def until(self, event: str, seconds: float = 10) -> list[Told]:
+        """All events up to the first of this kind."""
+        told = [self.next(seconds)]
+        while told[-1].event != event:
+            told.append(self.next(seconds))
+        return told
+
     def _read(self, response: httpx.Response) -> None:
         fields: dict[str, str] = {}
         with suppress(httpx.HTTPError, httpx.StreamError):
@@ -95,6 +102,18 @@ class Visitor:
             "GET", f"{self.door}/stream", params={"sessionId": self.session}, headers=headers, timeout=30
         ) as response:
             yield Stream(response)
+
+    @contextmanager
+    def ask(self, message: Any = "Hello!", **fields: Any) -> Iterator[Stream]:
+        """Send a message and hear the answer while it is made."""
+        headers = {**self._authorization(), "Accept": "text/event-stream"}
+        body = {"sessionId": self.session, "message": message, **fields}
+        with httpx.stream("POST", f"{self.door}/chat", json=body, headers=headers, timeout=60) as response:
+            yield Stream(response)
+
+    def stop(self, message_id: str) -> httpx.Response:
+        """Have enough of an answer."""
+        return self.post("chat/stop", {"sessionId": self.session, "messageId": message_id})
 
     def history(self) -> list[dict[str, Any]]:
         """What the visitor's widget shows after a reload."""

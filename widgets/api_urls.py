@@ -9,6 +9,7 @@ from widgets import api, chat, settings_api
 app_name = "widgets_api"
 urlpatterns = [
     path("widgets/<str:tenant_id>/chat", chat.chat, name="chat"),
+    path("widgets/<str:tenant_id>/chat/stop", chat.stop, name="stop"),
     path("widgets/<str:tenant_id>/stream", chat.stream, name="stream"),
     path("widgets/<str:tenant_id>/config", api.ConfigView.as_view(), name="config"),
     path("widgets/<str:tenant_id>/messages", api.MessagesView.as_view(), name="messages"),

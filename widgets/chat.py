@@ -1,27 +1,24 @@
-"""The two addresses at which visitors wait: `POST …/chat` and `GET …/stream` (contract §3). On the event loop alone."""
+"""The addresses at which visitors wait, and where they stop waiting (contract §3). On the event loop alone."""
 
 from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.exceptions import NotAcceptable, NotFound
 
-from assistants.selection import AssistantMisconfigured, AssistantNotFound, NoAssistant
-from conversations.said import ContactDetails, Page, Said, Settled
-from conversations.turns import ConversationNotFound, MessageInProgress
+from conversations import turns
+from conversations.said import ContactDetails, Page, Said
+from conversations.turns import MessageInProgress
 from tenants.database import in_database
-from tenants.usage import UsageLimitReached
 from widgets import refusals, serializers, throttles
+from widgets.answering import Answering, Key, under_way
 from widgets.authentication import Admitted, admit
 from widgets.cors import preflight
-from widgets.services import Visit, exchange, receive
-from widgets.sse import KEEP_ALIVE_SECONDS, event, stream_response
+from widgets.services import Visit, receive
+from widgets.sse import stream_response
 from widgets.stream import follow, open_conversation
 
 JSON, SSE = "application/json", "text/event-stream"
@@ -34,12 +31,23 @@ async def chat(request: HttpRequest, tenant_id: str) -> HttpResponseBase:
     if request.method != "POST":
         raise refusals.WrongMethod(str(request.method), allowed="POST, OPTIONS")
     kind = _wanted(request)
-    with _in_the_contracts_words():
-        visit = await in_database(_come_in, request, tenant_id)
-    turn = _begin(visit)
+    with refusals.in_the_contracts_words():
+        found = await in_database(_come_in, request, tenant_id, kind)
+    answering = found if isinstance(found, Answering) else Answering(found, is_heard=kind == SSE)
     if kind == SSE:
-        return stream_response(_told(turn))
-    return HttpResponse(orjson.dumps(await asyncio.shield(turn)), content_type=JSON)
+        return stream_response(answering.told())
+    return HttpResponse(orjson.dumps(await asyncio.shield(answering.turn)), content_type=JSON)
+
+
+async def stop(request: HttpRequest, tenant_id: str) -> HttpResponseBase:
+    """Leave an answer at what the visitor has seen of it. Whoever waits for it is told so in its place."""
+    if request.method == "OPTIONS":
+        return preflight(request.headers.get("Origin"), "POST, OPTIONS")
+    if request.method != "POST":
+        raise refusals.WrongMethod(str(request.method), allowed="POST, OPTIONS")
+    if answering := under_way(await in_database(_stop, request, tenant_id)):
+        answering.stop()  # another process sees it for itself
+    return HttpResponse(orjson.dumps({"success": True}), content_type=JSON)
 
 
 async def stream(request: HttpRequest, tenant_id: str) -> HttpResponseBase:
@@ -74,8 +82,11 @@ def _admit(request: HttpRequest, tenant_id: str) -> Admitted:
     )
 
 
-def _come_in(request: HttpRequest, tenant_id: str) -> Visit:
-    """Admit the visitor, read what they say, take it in: all that can be refused, and then it is stored."""
+def _come_in(request: HttpRequest, tenant_id: str, kind: str) -> Visit | Answering:
+    """Admit the visitor, read what they say, take it in: all that can be refused, and then it is stored.
+
+    Who comes back for a message that this process is answering goes on listening, if they can.
+    """
     admitted = _admit(request, tenant_id)
     told = serializers.read_chat(serializers.parse(request.body, request.headers.get("Content-Type", "")))
     throttles.check(throttles.CHAT, tenant_id=admitted.tenant.pk, session=told.session_id)
@@ -90,7 +101,23 @@ def _come_in(request: HttpRequest, tenant_id: str) -> Visit:
         contact=ContactDetails(name=contact.name, email=contact.email, phone=contact.phone),
         page=Page(url=page.url, title=page.title),
     )
-    return receive(said, assistant_id=told.assistant_id, human_only=admitted.settings.human_only)
+    try:
+        return receive(said, assistant_id=told.assistant_id, human_only=admitted.settings.human_only)
+    except MessageInProgress:
+        if kind == SSE and (answering := under_way((said.tenant.pk, said.session, said.client_id))):
+            return answering
+        raise
+
+
+def _stop(request: HttpRequest, tenant_id: str) -> Key:
+    """Admit the visitor and note that they want no more; gives the message's key."""
+    admitted = _admit(request, tenant_id)
+    data = serializers.parse(request.body, request.headers.get("Content-Type", ""))
+    session, message_id = serializers.read_key(data, "sessionId"), serializers.read_key(data, "messageId")
+    throttles.check(throttles.CHAT, tenant_id=admitted.tenant.pk, session=session)
+    if not turns.stop(admitted.tenant, session, message_id):
+        raise NotFound("There is no such message here.")
+    return admitted.tenant.pk, session, message_id
 
 
 def _stream_of(request: HttpRequest, tenant_id: str) -> tuple[uuid.UUID, uuid.UUID | None]:
@@ -98,74 +125,3 @@ def _stream_of(request: HttpRequest, tenant_id: str) -> tuple[uuid.UUID, uuid.UU
     session = serializers.read_key(request.GET.dict(), "sessionId")
     throttles.check(throttles.STREAM, tenant_id=admitted.tenant.pk, session=session)
     return admitted.tenant.pk, open_conversation(admitted.tenant, session)
-
-
-async def _answered(visit: Visit) -> dict[str, Any]:
-    """The answer's body."""
-    with _in_the_contracts_words():
-        return _body(await exchange(visit))
-
-
-@contextmanager
-def _in_the_contracts_words() -> Iterator[None]:
-    """What goes wrong leaves as the contract's code for it."""
-    try:
-        yield
-    except MessageInProgress as problem:
-        raise refusals.MessageInProgress(problem.retry_after) from None
-    except UsageLimitReached as problem:
-        raise refusals.UsageLimitExceeded(limit=problem.limit, resets_at=problem.resets_at) from None
-    except (ConversationNotFound, AssistantNotFound):
-        raise NotFound("There is no such conversation or assistant here.") from None
-    except NoAssistant:
-        raise refusals.NoAssistant from None
-    except AssistantMisconfigured as problem:
-        raise refusals.AssistantMisconfigured(str(problem)) from None
-
-
-def _body(settled: Settled) -> dict[str, Any]:
-    kept = settled.metadata
-    metadata = {
-        "model": kept["model"],
-        "tokens": kept["tokens"],
-        "assistantId": kept["assistant_id"],
-        "status": settled.status,
-    }
-    if "reason" in kept:
-        metadata["reason"] = kept["reason"]
-    return {
-        "success": True,
-        "conversationId": settled.conversation_id,
-        "messageId": settled.client_id,
-        "message": settled.text,
-        "metadata": metadata,
-        "tracking": settled.tracking,
-    }
-
-
-_turns: set[asyncio.Task[dict[str, Any]]] = set()  # the event loop alone would let go of them
-
-
-def _begin(visit: Visit) -> asyncio.Task[dict[str, Any]]:
-    """The turn on its own feet: neither a visitor who leaves nor a server that cuts a request off stops it."""
-    turn = asyncio.create_task(_answered(visit))
-    _turns.add(turn)
-    turn.add_done_callback(_look_at)
-    return turn
-
-
-async def _told(turn: asyncio.Task[dict[str, Any]]) -> AsyncIterator[bytes]:
-    """The answer as one event, with signs of life while it is being made."""
-    yield b": \n\n"
-    while not turn.done():
-        await asyncio.wait([turn], timeout=KEEP_ALIVE_SECONDS)
-        if not turn.done():
-            yield b": \n\n"
-    yield event("message", turn.result())
-
-
-def _look_at(turn: asyncio.Task[dict[str, Any]]) -> None:
-    """An error of a turn whose visitor has left has been stored; here it only must not count as never seen."""
-    _turns.discard(turn)
-    if not turn.cancelled():
-        turn.exception()

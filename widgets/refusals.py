@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import ClassVar
 
 from django.utils import timezone
-from rest_framework.exceptions import APIException, MethodNotAllowed
+from rest_framework.exceptions import APIException, MethodNotAllowed, NotFound
+
+from assistants import selection
+from conversations import turns
+from tenants.usage import UsageLimitReached
 
 
 class WidgetNotFound(APIException):
@@ -130,3 +136,20 @@ class AssistantMisconfigured(APIException):
 
     status_code = 500
     default_code = "assistant_misconfigured"
+
+
+@contextmanager
+def in_the_contracts_words() -> Iterator[None]:
+    """What goes wrong leaves as the contract's code for it."""
+    try:
+        yield
+    except turns.MessageInProgress as problem:
+        raise MessageInProgress(problem.retry_after) from None
+    except UsageLimitReached as problem:
+        raise UsageLimitExceeded(limit=problem.limit, resets_at=problem.resets_at) from None
+    except (turns.ConversationNotFound, selection.AssistantNotFound):
+        raise NotFound("There is no such conversation or assistant here.") from None
+    except selection.NoAssistant:
+        raise NoAssistant from None
+    except selection.AssistantMisconfigured as problem:
+        raise AssistantMisconfigured(str(problem)) from None

@@ -53,6 +53,7 @@ MESSAGE = _object(
     message=TEXT,
     createdAt={"type": "string", "format": "date-time"},
     sources={"type": "array", "items": _object(["title"], title=TEXT, url=LINK)},
+    stopped={**YES, "description": "The visitor had enough of this answer; the rest of it was never made."},
 )
 MESSAGES = {200: _object(success=YES, conversationId=ID, messages={"type": "array", "items": MESSAGE})}
 TRACK = {
@@ -76,6 +77,7 @@ CHAT = _object(
     contact=_object([], name=TEXT, email=TEXT, phone=TEXT, hash=TEXT),
     page=_object([], url=TEXT, title=TEXT, referrer=TEXT),
 )
+STOP = _object(sessionId=SESSION_ID, messageId={**SESSION_ID, "description": "The message that is being answered."})
 CHAT_ANSWER = _object(
     success=YES,
     conversationId={"type": "string"},
@@ -88,6 +90,7 @@ CHAT_ANSWER = _object(
         model={"type": ["string", "null"]},
         tokens={"type": "integer"},
         assistantId=ID,
+        stopped={**YES, "description": "The visitor stopped the answer: `message` is what they had seen of it."},
     ),
     tracking={"type": "array", "items": {"type": "object"}},
 )
@@ -107,7 +110,7 @@ def _path(operation: str, summary: str, **more: Any) -> dict[str, Any]:
 
 
 def describe_the_door(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Add the two addresses that aren't views of the API framework, and the token that opens all of them."""
+    """Add the addresses that aren't views of the API framework, and the token that opens all of them."""
     session = {"in": "query", "name": "sessionId", "required": True, "schema": SESSION_ID}
     answer = {"application/json": {"schema": CHAT_ANSWER}, "text/event-stream": {"schema": TEXT}}
     result["paths"]["/api/widgets/{tenant_id}/chat"] = {
@@ -116,6 +119,14 @@ def describe_the_door(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             "Take a visitor's message and answer it.",
             requestBody={"required": True, "content": {"application/json": {"schema": CHAT}}},
             responses={"200": {"description": "The answer.", "content": answer}},
+        )
+    }
+    result["paths"]["/api/widgets/{tenant_id}/chat/stop"] = {
+        "post": _path(
+            "widget_stop",
+            "Leave the answer to a message at what the visitor has seen of it.",
+            requestBody={"required": True, "content": {"application/json": {"schema": STOP}}},
+            responses={"200": {"description": "Noted.", "content": {"application/json": {"schema": SUCCESS[200]}}}},
         )
     }
     result["paths"]["/api/widgets/{tenant_id}/stream"] = {

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from assistants import selection, turned_away
 from assistants import services as assistants
+from assistants.speech import Speech
 from conversations import turns
 from conversations.models import Conversation
 from conversations.said import Received, Reply, Said, Settled
 from tenants.database import in_database
+from widgets.hushing import watch
 from widgets.leases import leases
 
 
@@ -30,23 +32,25 @@ def receive(said: Said, *, assistant_id: uuid.UUID | None, human_only: bool) -> 
     return Visit(turns.receive(said), assistant_id, human_only)
 
 
-async def exchange(visit: Visit) -> Settled:
+async def exchange(visit: Visit, speech: Speech | None = None) -> Settled:
     """Answer a message that was taken in, and give back what the page needs. Raises what `assistants.answer` raises.
 
-    It is never lost: whatever fails from here on, a retry with the same id takes the turn over.
+    `speech` is what may be seen of the answer while it is made. The message is never lost: whatever fails from here
+    on, a retry with the same id takes the turn over.
     """
     if isinstance(visit.received, Settled):
         return visit.received
     async with leases().hold(visit.received.claim):
-        reply = await _answer(visit, visit.received)
+        with watch().over(visit.received.claim, speech):
+            reply = await _answer(visit, visit.received, speech)
         return await in_database(turns.settle, visit.received, reply)
 
 
-async def _answer(visit: Visit, received: Received) -> Reply:
+async def _answer(visit: Visit, received: Received, speech: Speech | None) -> Reply:
     if visit.human_only and not received.ai_paused:
         return Reply(status="human", reason="human_only", attention=Conversation.Attention.PEOPLE_ONLY)
     try:
-        return await assistants.answer(received, requested=visit.assistant_id)
+        return await assistants.answer(received, requested=visit.assistant_id, speech=speech)
     except (selection.NoAssistant, selection.AssistantMisconfigured) as problem:
         if await in_database(turns.give_up, received, Conversation.Attention.NO_ASSISTANT):
             await in_database(turned_away.note, received.tenant, problem.code)

@@ -22,6 +22,8 @@ def message_payload(message: Message) -> dict[str, Any]:
     }
     if message.sources:
         payload["sources"] = message.sources
+    if message.metadata.get("stopped"):
+        payload["stopped"] = True
     return payload
 
 

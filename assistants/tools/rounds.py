@@ -12,7 +12,7 @@ from typing import Final
 
 from assistants import calls
 from assistants.models import Assistant
-from assistants.providers.base import TOTAL_BUDGET, Completion, Prompt, ToolCall, ToolRound
+from assistants.providers.base import TOTAL_BUDGET, Completion, Hear, Prompt, ToolCall, ToolRound
 from assistants.tools.toolbox import Toolbox
 from assistants.tools.work import Used, Work
 
@@ -28,17 +28,22 @@ ANSWER_SECONDS: Final = 8.0
 TOO_MANY: Final = "Error: Too many calls. Answer with what you have."
 
 
-async def ask(assistant: Assistant, prompt: Prompt, toolbox: Toolbox, work: Work) -> calls.Answer:
-    """The model's answer; what its tools have done for it is put into `work`. Raises what `calls.ask` raises."""
+async def ask(
+    assistant: Assistant, prompt: Prompt, toolbox: Toolbox, work: Work, *, hear: Hear | None = None
+) -> calls.Answer:
+    """The model's answer; what its tools have done for it is put into `work`. Raises what `calls.ask` raises.
+
+    `hear` is told each round's text from its beginning; the last one's is the answer.
+    """
     if not toolbox:
-        return await calls.ask(assistant, prompt)
+        return await calls.ask(assistant, prompt, hear=hear)
     loop = asyncio.get_running_loop()
     ends = loop.time() + TOTAL_BUDGET
     prompt = toolbox.equip(prompt)
     tokens_in = tokens_out = 0
     while True:
         prompt = replace(prompt, may_call=_may_go_on(prompt, work, ends - loop.time()))
-        answer = await calls.ask(assistant, prompt, seconds=max(ends - loop.time(), 1.0))
+        answer = await calls.ask(assistant, prompt, seconds=max(ends - loop.time(), 1.0), hear=hear)
         tokens_in, tokens_out = tokens_in + answer.completion.tokens_in, tokens_out + answer.completion.tokens_out
         if not answer.completion.calls or not prompt.may_call:
             break

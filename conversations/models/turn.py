@@ -24,6 +24,8 @@ class Turn(models.Model):
 
     A turn whose lease ran out, or that was given up, is lost: the visitor's retry takes it over.
 
+    With `stop_wanted` the visitor has had enough of the answer: what they have seen of it becomes the answer.
+
     `claim` fences a process that was thought dead: only the holder of the current claim may settle.
     """
 
@@ -42,6 +44,7 @@ class Turn(models.Model):
     claim = models.UUIDField()
     lease_expires_at = models.DateTimeField()
     answer = models.JSONField(null=True)
+    stop_wanted = models.BooleanField(default=False, db_default=False)
 
     objects = TurnQuerySet.as_manager()
 

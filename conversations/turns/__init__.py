@@ -1,6 +1,6 @@
 """A visitor's turn: taken in, in one transaction, and settled in another; the thinking in between holds nothing."""
 
-from conversations.turns.leases import LEASE, MessageInProgress, give_up, mark_lost, renew
+from conversations.turns.leases import LEASE, MessageInProgress, give_up, mark_lost, renew, stop, unwanted
 from conversations.turns.receiving import ConversationNotFound, receive
 from conversations.turns.rows import PREVIEW_CHARS
 from conversations.turns.settling import last_lines, settle
@@ -16,4 +16,6 @@ __all__ = [
     "receive",
     "renew",
     "settle",
+    "stop",
+    "unwanted",
 ]

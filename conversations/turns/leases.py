@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from conversations import log
 from conversations.models import Conversation, Turn
 from conversations.said import Received
+from tenants.models import Tenant
 
 LEASE = timedelta(seconds=10)  # renewed while the process lives; so long waits the retry of one that was killed
 
@@ -25,6 +26,31 @@ def renew(claims: list[uuid.UUID]) -> None:
     """Hold on to the turns that this process is still answering."""
     answering = Turn.objects.filter(claim__in=claims, state=Turn.State.ANSWERING)
     answering.update(lease_expires_at=timezone.now() + LEASE)
+
+
+def stop(tenant: Tenant, session: str, client_id: str) -> bool:
+    """Have whoever answers this message leave it at what the visitor has seen; False where there is no such message.
+
+    An answer that is there already stays as it is.
+    """
+    turn = Turn.objects.for_tenant(tenant).filter(session=session, client_id=client_id)
+    return bool(turn.update(stop_wanted=True))
+
+
+_UNWANTED = """
+    SELECT turn.claim FROM conversations_turn turn
+    JOIN conversations_message message ON message.id = turn.message_id
+    JOIN conversations_conversation conversation ON conversation.id = message.conversation_id
+    WHERE turn.claim = ANY(%s) AND turn.state = 'answering'
+    AND (turn.stop_wanted OR conversation.ai_paused OR conversation.status <> 'open')
+"""
+
+
+def unwanted(claims: list[uuid.UUID]) -> list[uuid.UUID]:
+    """Those whose answers nobody waits for: the visitor has stopped them, or a person has the conversation now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNWANTED, [claims])
+        return [claim for (claim,) in cursor.fetchall()]
 
 
 @transaction.atomic

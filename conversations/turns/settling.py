@@ -64,7 +64,7 @@ def settle(received: Received, reply: Reply) -> Settled:
     Raises MessageInProgress when another process has taken the turn over; then nothing is stored.
     """
     events: list[log.Draft] = learn_contact(received, reply.contact)
-    if reply.text is not None or reply.line or reply.to_people or reply.withheld:
+    if reply.text is not None or reply.line or reply.to_people or reply.withheld or reply.is_stopped:
         landed = _land(received, reply)
         if landed:
             events += _post(received, reply, landed)
@@ -194,4 +194,6 @@ def _metadata(reply: Reply) -> dict[str, Any]:
     metadata: dict[str, Any] = {"model": reply.model, "tokens": reply.tokens, "assistant_id": assistant_id}
     if reply.cost_micros:
         metadata["cost_usd"] = reply.cost_micros / 1_000_000
+    if reply.is_stopped:
+        metadata["stopped"] = True
     return metadata | ({"reason": reply.reason} if reply.reason else {})

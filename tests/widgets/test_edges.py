@@ -16,7 +16,7 @@ from tenants.database import close_connections, in_database
 from tests.servers import Web
 from tests.visitor import Visitor
 from tests.world import World, make_world
-from widgets import chat, services, tokens
+from widgets import answering, chat, services, tokens
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ async def test_b05_a_request_that_is_cut_off_leaves_its_turn_running(monkeypatch
     with pytest.raises(asyncio.CancelledError):
         await call
     may_answer.set()
-    await asyncio.gather(*chat._turns)
+    await asyncio.gather(*(one.turn for one in answering._under_way.values()))
     assert await in_database(Message.objects.filter(body="Here it is.").exists)
     assert (await in_database(Turn.objects.get)).state == Turn.State.SETTLED
 
