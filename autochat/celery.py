@@ -20,6 +20,8 @@ BEAT: dict[str, dict[str, Any]] = {
     "play saved dialogues": {"task": "assistants.dialogues.tasks.play_dialogues", "schedule": 5.0},
     "watch what dialogues depend on": {"task": "assistants.dialogues.tasks.watch_dialogues", "schedule": 15.0},
     "deliver webhooks": {"task": "tracking.tasks.deliver_webhooks", "schedule": 1.0, "options": {"expires": 5}},
+    "watch webhooks": {"task": "tracking.tasks.watch_webhooks", "schedule": 60.0, "options": {"expires": 60}},
+    "prune webhooks": {"task": "tracking.tasks.prune_webhooks", "schedule": 3600.0},
     "prune the event log": {"task": "conversations.tasks.prune_log", "schedule": 3600.0},
 }
 

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tracking.api import presets
+from tracking.api import deliveries, presets, webhooks
 
 app_name = "tracking_api"
 urlpatterns = [
+    path("tracking/deliveries", deliveries.DeliveriesView.as_view(), name="deliveries"),
+    path("tracking/deliveries/<uuid:delivery_id>/replay", deliveries.ReplayView.as_view(), name="replay"),
+    path("tracking/health", deliveries.HealthView.as_view(), name="health"),
+    path("webhooks", webhooks.EndpointsView.as_view(), name="webhooks"),
+    path("webhooks/<uuid:endpoint_id>", webhooks.EndpointView.as_view(), name="webhook"),
+    path("webhooks/<uuid:endpoint_id>/rotate", webhooks.RotationView.as_view(), name="webhook_rotation"),
+    path("webhooks/<uuid:endpoint_id>/test", webhooks.PingView.as_view(), name="webhook_test"),
+    path("webhooks/<uuid:endpoint_id>/replay", webhooks.ReplaySinceView.as_view(), name="webhook_replay"),
     path("tracking/presets", presets.PresetsView.as_view(), name="presets"),
 ]

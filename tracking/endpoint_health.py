@@ -47,13 +47,17 @@ def learn(tries: Sequence[tuple[uuid.UUID, Answer]], now: datetime) -> None:
     for endpoint_id, answer in sorted(tries, key=lambda one: one[1].started_at + timedelta(seconds=one[1].duration)):
         lessons[endpoint_id].take(answer)
     for endpoint_id, lesson in sorted(lessons.items()):
-        endpoint = WebhookEndpoint.objects.filter(pk=endpoint_id)
         if lesson.recovered:
-            # A healthy endpoint's row is not written: nearly every batch is of this kind.
-            troubled = endpoint.filter(failures_in_row__gt=0) | endpoint.filter(failing_since__isnull=False)
-            troubled.update(failures_in_row=0, failing_since=None, open_until=None)
+            recover(endpoint_id)
         if lesson.failures:
             _note_failures(endpoint_id, lesson, now)
+
+
+def recover(endpoint_id: uuid.UUID) -> None:
+    """It has answered well. A healthy endpoint's row isn't written: nearly every batch is of this kind."""
+    endpoint = WebhookEndpoint.objects.filter(pk=endpoint_id)
+    troubled = endpoint.filter(failures_in_row__gt=0) | endpoint.filter(failing_since__isnull=False)
+    troubled.update(failures_in_row=0, failing_since=None, open_until=None)
 
 
 def _note_failures(endpoint_id: uuid.UUID, lesson: Lesson, now: datetime) -> None:

@@ -18,9 +18,10 @@ from django.utils import timezone
 from tenants.ownership import new_id
 from tenants.sealing import SecretUnreadable
 from tracking import endpoint_health
-from tracking.answers import redact, shown
+from tracking.answers import shown
 from tracking.models import Delivery, WebhookEndpoint
 from tracking.posting import Answer, Post
+from tracking.redaction import redact
 from tracking.schedule import BREAKS_AT, next_gap
 from tracking.webhook_secrets import open_secrets
 
@@ -57,7 +58,7 @@ _CLAIM = """
     UPDATE tracking_delivery d SET lease = %(lease)s, due_at = clock_timestamp() + %(lasts)s
     FROM picked, tracking_webhookevent v, tracking_webhookendpoint e
     WHERE d.id = picked.id AND v.id = d.event_id AND e.id = d.endpoint_id
-    RETURNING d.id, d.tenant_id, d.endpoint_id, d.event_type, d.tries, d.attempts,
+    RETURNING d.id, d.tenant_id, d.endpoint_id, d.is_test, d.tries, d.attempts,
               v.id, v.body, e.url, e.sealed, e.previous_sealed, e.previous_until
 """
 
@@ -95,6 +96,7 @@ class Claimed:
     tries: int
     attempts: int
     post: Post
+    is_test: bool = False  # one try, and nothing follows from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,6 @@ class Tried:
     log_id: uuid.UUID
     claimed: Claimed
     answer: Answer
-    is_test: bool = False
 
 
 def tried(claimed: Claimed, answer: Answer) -> Tried:
@@ -145,14 +146,15 @@ def finish(done: Sequence[Tried]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_FINISH, _outcomes(done, now))
         cursor.execute(_LOG, _log(done))
-    endpoint_health.learn([(one.claimed.endpoint_id, one.answer) for one in done], now)
+    endpoint_health.learn([(one.claimed.endpoint_id, one.answer) for one in done if not one.claimed.is_test], now)
 
 
 def _claimed(lease: uuid.UUID, row: Sequence[Any]) -> Claimed:
-    delivery, tenant, endpoint_id, _, tries, attempts, event, body, url, *sealed = row
+    delivery, tenant, endpoint_id, is_test, tries, attempts, event, body, url, *sealed = row
     endpoint = WebhookEndpoint(id=endpoint_id, tenant_id=tenant)
     endpoint.sealed, endpoint.previous_sealed, endpoint.previous_until = sealed
-    return Claimed(delivery, endpoint_id, lease, tries, attempts, post_for(endpoint, url, event, bytes(body)))
+    post = post_for(endpoint, url, event, bytes(body))
+    return Claimed(delivery, endpoint_id, lease, tries, attempts, post, is_test)
 
 
 def post_for(endpoint: WebhookEndpoint, url: str, event_id: uuid.UUID, body: bytes) -> Post:
@@ -176,7 +178,7 @@ def _outcomes(done: Sequence[Tried], now: datetime) -> dict[str, Any]:
 def _fate(one: Tried, now: datetime) -> tuple[str, datetime]:
     if one.answer.is_good:
         return Delivery.State.DELIVERED, now
-    gap = None if one.is_test else next_gap(one.claimed.tries + 1, wish=one.answer.retry_after)
+    gap = None if one.claimed.is_test else next_gap(one.claimed.tries + 1, wish=one.answer.retry_after)
     return (Delivery.State.DEAD, now) if gap is None else (Delivery.State.PENDING, now + gap)
 
 

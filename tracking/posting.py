@@ -64,6 +64,7 @@ class Answer:
     retry_after: timedelta | None = None
     stage: str = faults.CONNECTING
     reused: bool = False  # an idle connection, which the server may just have closed
+    marks: dict[str, float] = field(default_factory=dict)  # when each step was over, in seconds of the process's clock
 
     @property
     def is_good(self) -> bool:
@@ -86,7 +87,7 @@ def open_session(connector: aiohttp.BaseConnector) -> aiohttp.ClientSession:
 async def send(session: aiohttp.ClientSession, post: Post) -> Answer:
     """Send it and say how that went; never raises but when cancelled, never takes longer than SECONDS."""
     answer = Answer(started_at=datetime.now(UTC))
-    began = time.perf_counter()
+    began = answer.marks["start"] = time.perf_counter()
     try:
         async with asyncio.timeout(SECONDS):
             await _exchange(session, post, answer)
@@ -126,6 +127,7 @@ async def _ask(session: aiohttp.ClientSession, post: Post, answer: Answer) -> No
     )
     try:
         answer.status, answer.stage = response.status, faults.READING
+        answer.marks["answer"] = time.perf_counter()
         answer.headers = dict(list(response.headers.items())[:50])
         answer.retry_after = read_retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
         answer.body = await _read(response)
@@ -144,17 +146,25 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
 
 
 def _watch() -> aiohttp.TraceConfig:
-    """Note how far a request has come."""
+    """Note how far a request has come, and when."""
     watch = aiohttp.TraceConfig()
 
-    async def is_sent(_: object, context: object, __: object) -> None:
-        _answer(context).stage = faults.WAITING
+    async def is_found(_: object, context: object, __: object) -> None:
+        _answer(context).marks["name"] = time.perf_counter()
+
+    async def is_connected(_: object, context: object, __: object) -> None:
+        _answer(context).marks["connection"] = time.perf_counter()
 
     async def is_reused(_: object, context: object, __: object) -> None:
         _answer(context).reused = True
 
-    watch.on_request_headers_sent.append(is_sent)
+    async def is_sent(_: object, context: object, __: object) -> None:
+        _answer(context).stage = faults.WAITING
+
+    watch.on_dns_resolvehost_end.append(is_found)
+    watch.on_connection_create_end.append(is_connected)
     watch.on_connection_reuseconn.append(is_reused)
+    watch.on_request_headers_sent.append(is_sent)
     return watch
 
 

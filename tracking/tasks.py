@@ -6,14 +6,30 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_process_shutdown, worker_shutdown
+from django.utils import timezone
 
-from tracking import dispatcher
+from tracking import alarms, dispatcher, pruning
 
 
 @shared_task
 def deliver_webhooks() -> None:
     """Have this worker's pool send what is due; rung after commits, and by beat every second."""
     dispatcher.ring()
+
+
+@shared_task
+def watch_webhooks() -> None:
+    """See whose fail-rate is high, and tell admins what they have to know; rung by beat every minute."""
+    alarms.watch(timezone.now())
+    alarms.tell_admins()
+
+
+@shared_task
+def prune_webhooks() -> None:
+    """Give up what waited too long and forget what is old; rung by beat every hour."""
+    now = timezone.now()
+    pruning.give_up_waiting(now)
+    pruning.forget(now)
 
 
 @worker_shutdown.connect

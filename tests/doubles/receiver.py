@@ -21,6 +21,7 @@ class Got:
     headers: dict[str, str]
     body: bytes
     at: float
+    transport: asyncio.BaseTransport | None
 
     @property
     def webhook_id(self) -> str:
@@ -71,7 +72,7 @@ class Receiver:
         await runner.cleanup()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        got = Got(request.path, dict(request.headers), await request.read(), time.time())
+        got = Got(request.path, dict(request.headers), await request.read(), time.time(), request.transport)
         self.got.append(got)
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)

@@ -1,5 +1,6 @@
 """What conversations came to, what widgets report, and what tenants' own servers are told."""
 
+from tracking.models.alarm import FailRateEpisode
 from tracking.models.delivery import Attempt, Delivery, Failure, WebhookEvent
 from tracking.models.outcome import EventType, Outcome, OutcomeMapping, Source
 from tracking.models.sighting import BrowserSighting
@@ -11,6 +12,7 @@ __all__ = [
     "BrowserSighting",
     "Delivery",
     "EventType",
+    "FailRateEpisode",
     "Failure",
     "LogEvent",
     "Outcome",

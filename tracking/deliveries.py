@@ -1,0 +1,33 @@
+"""The delivery log as people ask for it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Prefetch
+
+from tracking.models import Attempt, Delivery
+from tracking.models.delivery import DeliveryQuerySet
+
+_BY = {
+    "endpoint_id": "endpoint",
+    "event_type": "event_type",
+    "state": "state",
+    "since": "created_at__gte",
+    "until": "created_at__lt",
+}
+
+
+def search(tenant_id: uuid.UUID, asked: Mapping[str, Any]) -> DeliveryQuerySet:
+    """The tenant's deliveries that fit, the newest first."""
+    wanted = {_BY[name]: value for name, value in asked.items() if name in _BY and value not in (None, "")}
+    return Delivery.objects.for_tenant(tenant_id).filter(**wanted).newest_first()
+
+
+def with_log(deliveries: DeliveryQuerySet) -> DeliveryQuerySet:
+    """With their endpoint, event and tries, in a fixed number of statements."""
+    tries = Prefetch("log", Attempt.objects.order_by("number", "started_at"))
+    secret = ("event__body", "endpoint__sealed", "endpoint__previous_sealed")
+    return deliveries.select_related("endpoint", "event").defer(*secret).prefetch_related(tries)

@@ -1,0 +1,98 @@
+"""The test button: send `webhook.test` now, and show what went out, what came back and how long each step took."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tracking import endpoint_health, leasing
+from tracking.answers import shown
+from tracking.bounded import BoundedConnector
+from tracking.leasing import LEASE, Claimed
+from tracking.models import Delivery, WebhookEndpoint, WebhookEvent
+from tracking.models.webhook import TEST_EVENT
+from tracking.outbox import body_of
+from tracking.posting import Answer, Post, open_session, send
+from tracking.redaction import redact
+
+STEPS = {
+    "name": "Name looked up",
+    "connection": "Connected",
+    "answer": "First answer",
+    "end": "Whole answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One test, from both sides."""
+
+    event_id: uuid.UUID
+    answer: Answer
+    request_headers: dict[str, str]
+    request_body: str
+    response_headers: dict[str, str]
+    response_body: str
+    steps: list[tuple[str, int]]  # what, milliseconds
+
+    @property
+    def milliseconds(self) -> int:
+        return round(self.answer.duration * 1000)
+
+
+def ping(endpoint: WebhookEndpoint) -> Exchange:
+    """Send a test event to an endpoint, paused or not. Holds no connection while it waits."""
+    claimed = _prepare(endpoint)
+    connection.close()
+    answer = async_to_sync(_send)(claimed.post)
+    with transaction.atomic():
+        leasing.finish([leasing.tried(claimed, answer)])
+        if answer.is_good:
+            endpoint_health.recover(endpoint.pk)
+    return _exchange(claimed.post, answer)
+
+
+@transaction.atomic
+def _prepare(endpoint: WebhookEndpoint) -> Claimed:
+    """An event and a delivery that is ours from the start."""
+    now = timezone.now()
+    event = WebhookEvent(tenant_id=endpoint.tenant_id, type=TEST_EVENT, occurred_at=now)
+    data = {"event_id": str(event.pk), "event_type": TEST_EVENT, "message": "This is a test from autochat."}
+    event.body = body_of(TEST_EVENT, now, data)
+    event.save(force_insert=True)
+    delivery = Delivery(tenant_id=endpoint.tenant_id, event=event, endpoint=endpoint, event_type=TEST_EVENT)
+    delivery.is_test, delivery.lease, delivery.due_at = True, uuid.uuid4(), now + LEASE
+    delivery.save(force_insert=True)
+    post = leasing.post_for(endpoint, endpoint.url, event.pk, event.body)
+    return Claimed(delivery.pk, endpoint.pk, delivery.lease, 0, 0, post, is_test=True)
+
+
+async def _send(post: Post) -> Answer:
+    async with open_session(BoundedConnector(settings.EGRESS_ALLOWED_HOSTS)) as session:
+        return await send(session, post)
+
+
+def _exchange(post: Post, answer: Answer) -> Exchange:
+    return Exchange(
+        event_id=post.event_id,
+        answer=answer,
+        request_headers=post.headers(int(answer.started_at.timestamp())),
+        request_body=post.body.decode(),
+        response_headers={name: redact(value)[:300] for name, value in answer.headers.items()},
+        response_body=shown(answer.body),
+        steps=_steps(answer),
+    )
+
+
+def _steps(answer: Answer) -> list[tuple[str, int]]:
+    start = answer.marks["start"]
+    marks = answer.marks | {"end": start + answer.duration}
+    reached = [(label, marks[name]) for name, label in STEPS.items() if name in marks]
+    if answer.failure and answer.status is None:
+        reached = reached[:-1]
+    return [(label, round((at - start) * 1000)) for label, at in reached]

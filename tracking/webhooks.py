@@ -1,0 +1,133 @@
+"""What people do with webhook endpoints and deliveries: each verb one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from conversations import log
+from tenants.egress import EgressRefused, check_url
+from tenants.models import Tenant
+from tracking.models import Delivery, EventType, LogEvent, WebhookEndpoint
+from tracking.outbox import bell
+from tracking.webhook_secrets import give_secret, rotate
+
+MOST_ENDPOINTS = 50  # of one tenant
+EVENTS: list[tuple[str, str]] = [*EventType.choices, *LogEvent.choices]
+"""All that an endpoint can listen for."""
+
+
+class TooManyEndpoints(ValidationError):
+    """The tenant has as many endpoints as it may."""
+
+    def __init__(self) -> None:
+        super().__init__(f"You have {MOST_ENDPOINTS} endpoints, which is the most. Delete one that you don’t need.")
+
+
+def check_address(url: str) -> str:
+    """The address as it may be called, or ValidationError with the reason. What decides is the connection itself."""
+    try:
+        return check_url(url.strip(), allowed_hosts=settings.EGRESS_ALLOWED_HOSTS).geturl()
+    except EgressRefused as refused:
+        raise ValidationError(refused.reason) from None
+
+
+@transaction.atomic
+def create_endpoint(
+    *, tenant: Tenant, url: str, events: Collection[str], description: str = "", status: str = ""
+) -> tuple[WebhookEndpoint, str]:
+    """Make an endpoint; with its secret, which nobody sees again."""
+    Tenant.objects.select_for_update().get(pk=tenant.pk)  # or two at once would pass the limit
+    if WebhookEndpoint.objects.for_tenant(tenant).count() >= MOST_ENDPOINTS:
+        raise TooManyEndpoints
+    endpoint = WebhookEndpoint(tenant=tenant, url=url, description=description)
+    endpoint.status = status or WebhookEndpoint.Status.ACTIVE
+    _listen(endpoint, events)
+    secret = give_secret(endpoint)
+    endpoint.save()
+    return endpoint, secret
+
+
+@transaction.atomic
+def change_endpoint(endpoint: WebhookEndpoint, **values: Any) -> None:
+    """Change what was given of `url`, `description`, `events` and `status`."""
+    row = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+    for name in ("url", "description"):
+        setattr(row, name, values.get(name, getattr(row, name)))
+    if "events" in values:
+        _listen(row, values["events"])
+    if (status := values.get("status", row.status)) != row.status:
+        _set_status(row, status)
+    row.save()
+    endpoint.__dict__.update(row.__dict__)
+
+
+def set_status(*, endpoint: WebhookEndpoint, status: str) -> None:
+    """Pause an endpoint, or let it go on: what waited for it is delivered then."""
+    change_endpoint(endpoint, status=status)
+
+
+@transaction.atomic
+def rotate_secret(endpoint: WebhookEndpoint) -> str:
+    """Give an endpoint another secret; the old one signs beside it for a day."""
+    row = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+    secret = rotate(row, timezone.now())
+    row.save(update_fields=["sealed", "previous_sealed", "previous_until"])
+    endpoint.__dict__.update(row.__dict__)
+    return secret
+
+
+def replay(delivery: Delivery) -> bool:
+    """Send a delivery again with the same id, or try a waiting one now; False while it is being sent."""
+    with transaction.atomic():
+        # Somebody wants to know now: the breaker may let it through.
+        WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(open_until=None)
+        return _replay(Delivery.objects.for_tenant(delivery.tenant_id).filter(pk=delivery.pk)) > 0
+
+
+def replay_since(endpoint: WebhookEndpoint, since: datetime) -> int:
+    """Send everything again that an endpoint was to get since then; how many."""
+    return _replay(_real(endpoint.tenant_id).filter(endpoint=endpoint.pk, created_at__gte=since))
+
+
+def replay_failed(tenant_id: uuid.UUID, endpoint: WebhookEndpoint | None = None) -> int:
+    """Send again what was given up, of one endpoint or all; how many."""
+    dead = _real(tenant_id).filter(state=Delivery.State.DEAD)
+    return _replay(dead.filter(endpoint=endpoint.pk) if endpoint else dead)
+
+
+def _real(tenant_id: uuid.UUID) -> QuerySet[Delivery]:
+    return Delivery.objects.for_tenant(tenant_id).real()
+
+
+def _replay(deliveries: QuerySet[Delivery]) -> int:
+    with transaction.atomic():
+        count = deliveries.filter(lease=None).update(
+            state=Delivery.State.PENDING, due_at=timezone.now(), tries=0, finished_at=None
+        )
+        bell.on_commit()
+    return count
+
+
+def _listen(endpoint: WebhookEndpoint, events: Collection[str]) -> None:
+    endpoint.events = [name for name, _ in EVENTS if name in events]
+    follows = any(name in LogEvent.values for name in endpoint.events)
+    if follows and not endpoint.follows_log:
+        endpoint.log_seq = log.heads([endpoint.tenant_id])[endpoint.tenant_id]  # from now on
+    endpoint.follows_log = follows
+
+
+def _set_status(row: WebhookEndpoint, status: str) -> None:
+    row.status = status
+    if status == WebhookEndpoint.Status.ACTIVE:
+        row.failures_in_row, row.failing_since, row.open_until = 0, None, None
+        row.disabled_at, row.disabled_reason, row.told_at = None, "", None
+        bell.on_commit()
