@@ -69,6 +69,11 @@ def message_event(conversation: Conversation, message: Message, type_: str = "me
     return Draft(type_, conversation.pk, conversation.assigned_to_id, message_payload(message))
 
 
+def tracking_of(drafts: Sequence[Draft]) -> tuple[dict[str, Any], ...]:
+    """What the visitor's page is told of these events."""
+    return tuple(told["data"] for draft in drafts for told in draft.for_visitor if told["event"] == "tracking")
+
+
 def append(tenant_id: uuid.UUID, drafts: Sequence[Draft]) -> None:
     """Number the events and store them; after the commit, tell. Must be the last statement of its transaction."""
     texts = [orjson.dumps(draft.data).decode() for draft in drafts]

@@ -7,10 +7,11 @@ from typing import Any
 from django.dispatch import receiver
 
 from conversations.log import Draft
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Message, Rating
 from conversations.signals import (
     contact_captured,
     conversation_closed,
+    conversation_rated,
     conversation_started,
     handoff_requested,
     outcome_reported,
@@ -52,6 +53,12 @@ def closed(*, conversation: Conversation, **_: Any) -> list[Draft]:
     seconds = max(0, int((conversation.closed_at - conversation.started_at).total_seconds()))
     facts = {"duration_seconds": seconds, "messages": said}
     return record_outcome(conversation, EventType.CONVERSATION_RESOLVED, Source.SYSTEM, facts)
+
+
+@receiver(conversation_rated)
+def rated(*, conversation: Conversation, rating: Rating, **_: Any) -> list[Draft]:
+    """The visitor has said how it was; what they wrote beside the score is told to nobody but the team."""
+    return record_outcome(conversation, EventType.CONVERSATION_RATED, Source.SYSTEM, {"score": rating.score})
 
 
 @receiver(outcome_reported)

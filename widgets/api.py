@@ -8,12 +8,14 @@ import orjson
 from django.db.models import Q
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assistants.models import Assistant
 from assistants.selection import default_for_chat
 from conversations.models import Conversation, Message
+from conversations.ratings import rate_conversation
 from tracking import sightings
 from tracking.services import record_widget_event, speaks_to_pages
 from widgets import schemas, serializers, throttles
@@ -82,6 +84,24 @@ class TrackView(WidgetView):
             host, event_type = site.host if site else "", said.metadata.get("eventType")
             sightings.record_sighting(tenant_id=tenant.pk, host=host, event_type=event_type)
         return Response({"success": True})
+
+
+class RatingView(WidgetView):
+    """How the visitor found a conversation, open or closed; a second rating takes the first one's place."""
+
+    @extend_schema(
+        operation_id="widget_rating", tags=["widget"], request=schemas.RATING, responses=schemas.RATING_ANSWER
+    )
+    def post(self, request: Request, tenant_id: str) -> Response:
+        said = serializers.read_rating(self.read_body(request))
+        tenant = self.admitted.tenant
+        throttles.check(throttles.RATING, tenant_id=tenant.pk, session=said.session_id)
+        theirs = Conversation.objects.for_tenant(tenant).filter(session=said.session_id).for_inbox()
+        conversation = theirs.filter(pk=said.conversation_id).first()
+        if conversation is None:
+            raise NotFound("There is no such conversation here.")
+        told = rate_conversation(conversation=conversation, score=said.score, comment=said.comment)
+        return Response({"success": True, "tracking": told})
 
 
 class VoiceStartView(WidgetView):

@@ -14,6 +14,7 @@ urlpatterns = [
     path("widgets/<str:tenant_id>/config", api.ConfigView.as_view(), name="config"),
     path("widgets/<str:tenant_id>/messages", api.MessagesView.as_view(), name="messages"),
     path("widgets/<str:tenant_id>/track", api.TrackView.as_view(), name="track"),
+    path("widgets/<str:tenant_id>/rating", api.RatingView.as_view(), name="rating"),
     path("widgets/<str:tenant_id>/voice/start", api.VoiceStartView.as_view(), name="voice-start"),
     path("widget", settings_api.SettingsView.as_view(), name="settings"),
     path("widget/domains", settings_api.DomainsView.as_view(), name="domains"),

@@ -65,6 +65,16 @@ TRACK = {
         metadata={"type": "object"},
     )
 }
+RATING = {
+    "application/json": _object(
+        ["sessionId", "conversationId", "score"],
+        sessionId=SESSION_ID,
+        conversationId={"type": "string", "format": "uuid"},
+        score={"type": "integer", "minimum": 1, "maximum": 5},
+        comment={"type": "string", "maxLength": 2000},
+    )
+}
+RATING_ANSWER = {200: _object(success=YES, tracking={"type": "array", "items": {"type": "object"}})}
 VOICE = {"application/json": _object(["sessionId"], sessionId=SESSION_ID, assistantId=ID)}
 VOICE_ANSWER = {200: _object(success=YES, conversationId=ID, assistantId=ID, phoneNumber=TEXT)}
 CHAT = _object(

@@ -23,6 +23,7 @@ from widgets.refusals import PayloadTooLarge
 MAX_BODY = 64 * 1024  # bytes
 MAX_MESSAGE = 4_000  # Unicode code points
 MAX_EMAIL = 254
+MAX_COMMENT = 2_000  # of a rating
 _KEY = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _EVENT = re.compile(
     r"widget_loaded|widget_opened|widget_closed|message_sent|proactive_shown|proactive_dismissed|proactive_clicked"
@@ -75,6 +76,16 @@ class TrackIn:
     metadata: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class RatingIn:
+    """What a visitor thinks of a conversation."""
+
+    session_id: str
+    conversation_id: uuid.UUID
+    score: int
+    comment: str
+
+
 def parse(body: bytes, content_type: str) -> dict[str, Any]:
     """The JSON object in a request's body. A lone surrogate is no text and fails here as well."""
     if not body:
@@ -114,6 +125,18 @@ def read_track(data: Mapping[str, Any]) -> TrackIn:
     if not isinstance(metadata, dict | None):
         _refuse("metadata", "This must be an object.")
     return TrackIn(read_key(data, "sessionId"), event, _time(data, "timestamp"), metadata or {})
+
+
+def read_rating(data: Mapping[str, Any]) -> RatingIn:
+    """The fields of `POST …/rating`."""
+    score = data.get("score")
+    if not isinstance(score, int) or isinstance(score, bool) or not 1 <= score <= 5:
+        _refuse("score", "This must be a whole number from 1 to 5.")
+    conversation_id = read_id(data, "conversationId")
+    if conversation_id is None:
+        _refuse("conversationId", "This is required.")
+    comment = _text(data, "comment", limit=MAX_COMMENT).strip()
+    return RatingIn(read_key(data, "sessionId"), conversation_id, score, comment)
 
 
 def read_key(data: Mapping[str, Any], name: str, *, required: bool = True) -> str:

@@ -32,6 +32,7 @@ STREAM = Rate("stream", session=30, tenant=6_000)  # a connection that breaks co
 TRACK = Rate("track", session=120, tenant=12_000)
 CONFIG = Rate("config", session=120, tenant=12_000)  # once a page view
 MESSAGES = Rate("messages", session=60, tenant=6_000)
+RATING = Rate("rating", session=10, tenant=1_200)
 VOICE = Rate("voice", session=10, tenant=600)
 
 

@@ -18,7 +18,7 @@ from conversations.models import Conversation, Message, Turn
 from conversations.said import Received, Said, Settled
 from conversations.signals import announce, contact_captured, conversation_started
 from conversations.turns.leases import LEASE, MessageInProgress
-from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store, tracking_of
+from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store
 from tenants import usage
 from tenants.ownership import new_id
 
@@ -54,7 +54,7 @@ def receive(said: Said) -> Received | Settled:
     changed = log.conversation_event("conversation:new" if is_new else "conversation:updated", conversation)
     changed, *more = log.with_announced(changed, more)
     log.append(said.tenant.pk, [changed, log.message_event(conversation, message), *more])
-    return _received(said, conversation, message_id, claim, tracking_of([changed]))
+    return _received(said, conversation, message_id, claim, log.tracking_of([changed]))
 
 
 _CLAIM = """

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from conversations.log import Draft
 from conversations.models import Conversation, Message
 from tenants.rows import Columns
 
@@ -22,11 +21,6 @@ def one_conversation(sql: str, values: Mapping[str, Any]) -> Conversation | None
         cursor.execute(sql, values)
         row = cursor.fetchone()
     return COLUMNS.read(row) if row else None
-
-
-def tracking_of(drafts: Sequence[Draft]) -> tuple[dict[str, Any], ...]:
-    """What the visitor's page is told of these events."""
-    return tuple(told["data"] for draft in drafts for told in draft.for_visitor if told["event"] == "tracking")
 
 
 _STORE = """

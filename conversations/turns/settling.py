@@ -18,7 +18,7 @@ from conversations.said import Received, Reply, Settled
 from conversations.signals import announce, facts_collected, handoff_requested, outcome_reported, reply_judged
 from conversations.turns.learning import keep_tools, learn_contact, tools_of
 from conversations.turns.leases import MessageInProgress, flag
-from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store, tracking_of
+from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store
 
 MOMENT = timedelta(microseconds=1)
 
@@ -88,7 +88,7 @@ def settle(received: Received, reply: Reply) -> Settled:
         text=reply.text,
         status=reply.status,
         metadata=_metadata(reply),
-        tracking=[*received.tracking, *tracking_of(events)],
+        tracking=[*received.tracking, *log.tracking_of(events)],
     )
     values: list[Any] = [Jsonb(asdict(settled)), received.message_id, received.claim]
     with connection.cursor() as cursor:

@@ -15,8 +15,8 @@ PHONE_LOOKUPS = 30  # in one text; from then on every candidate counts as a phon
 _REGIONS = ("US", "ES", "PL", "PT", "IN")  # where people write numbers without a leading zero
 _RUN = re.compile(r"(?:\+\s?|\()?\d(?:[\s().\-/_]{0,3}\d)*")
 _DATE = re.compile(
-    r"(?<!\d)(?:(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2(?:19|20)\d\d)"
-    r"(?:[t ]\d\d:\d\d(?::\d\d)?)?(?!\d)"
+    r"(?<![\d+.-])(?:(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2(?:19|20)\d\d)"
+    r"(?:[t ]\d\d:\d\d(?::\d\d)?)?(?![-/.]?\d)"
 )
 _BORN = re.compile(
     r"(?:\bborn|\bdob|birth|geboren|\bgeb\.|geburts|nacid[oa]|nacimiento|\bnee?\b|nascid[oa]|\bnat[oa]\b|urodz)\D{0,20}$"
