@@ -1,10 +1,11 @@
-"""Which addresses a tenant may enter for an AI provider."""
+"""Which addresses a tenant may enter: for an AI provider, and for pages to be read."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from assistants.crawling.addresses import normalise
 from assistants.models import ProviderKey
 from tenants.egress import EgressRefused, check_url
 
@@ -20,6 +21,18 @@ def check_base_url(url: str) -> str:
         if parts.query or parts.fragment:
             raise ValidationError("Leave out everything from “?” or “#” on.")
     return url
+
+
+def check_page_url(url: str) -> str:
+    """The address of a page in its one spelling, or ValidationError with what is wrong with it."""
+    try:
+        check_url(url.strip(), allowed_hosts=settings.EGRESS_ALLOWED_HOSTS)
+    except EgressRefused as refusal:
+        raise ValidationError(str(refusal)) from None
+    spelled = normalise(url.strip())
+    if not spelled:
+        raise ValidationError("This is not the address of a web page, or longer than 1,000 characters.")
+    return spelled
 
 
 def check_key_address(key: ProviderKey | None, base_url: str) -> None:

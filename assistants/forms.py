@@ -1,4 +1,4 @@
-"""What the pages about assistants and their knowledge take in."""
+"""What the pages about assistants take in."""
 
 from __future__ import annotations
 
@@ -8,20 +8,14 @@ from django import forms
 from django.conf import settings
 
 from assistants.addresses import check_base_url, check_key_address
-from assistants.knowledge import FAQ_MOST, LANGUAGES, OTHER_LANGUAGE
-from assistants.models import Assistant, KnowledgeSource, ProviderKey
-from assistants.questions import read_questions
+from assistants.models import Assistant, ProviderKey
 from assistants.roster import STARS, new_key
 from tenants.models import Tenant
 
 if TYPE_CHECKING:  # at run time a model form takes no parameter
     AssistantModelForm = forms.ModelForm[Assistant]
-    SourceModelForm = forms.ModelForm[KnowledgeSource]
 else:
-    AssistantModelForm = SourceModelForm = forms.ModelForm
-
-IMPORT_MOST = 200
-"""Questions in one import: more than that takes longer to store than a page should take to answer."""
+    AssistantModelForm = forms.ModelForm
 
 
 class AssistantForm(AssistantModelForm):
@@ -133,73 +127,3 @@ class AssistantForm(AssistantModelForm):
             self.added_key = new_key(tenant=self.tenant, secret=secret, label=label, base_url=base_url)
             assistant.provider_key = self.added_key
         return assistant
-
-
-class SourceForm(SourceModelForm):
-    """A question with its answer, or a text."""
-
-    language = forms.ChoiceField(
-        required=False,
-        choices=[
-            ("", "Recognise it from the text"),
-            *((name, name.title()) for name in LANGUAGES),
-            (OTHER_LANGUAGE, "Another language"),
-        ],
-        help_text="Decides which forms of a word are taken for the same.",
-    )
-
-    class Meta:
-        model = KnowledgeSource
-        fields = ["title", "body", "url", "language"]
-        labels = {"url": "Page"}
-        help_texts = {"url": "Where visitors can read more. Shown under the answer."}
-
-    def __init__(self, data: Any = None, *, instance: KnowledgeSource) -> None:
-        super().__init__(data, instance=instance)
-        is_faq = instance.kind == KnowledgeSource.Kind.FAQ
-        self.fields["title"].label = "Question" if is_faq else "Title"
-        self.fields["title"].help_text = (
-            "As a visitor would ask it." if is_faq else "Named under answers as the source."
-        )
-        self.fields["body"].label = "Answer" if is_faq else "Text"
-        self.fields["body"].help_text = (
-            "Sent to visitors word for word."
-            if is_faq
-            else "Cut into passages at headings and paragraphs; the one that fits is sent word for word. A line that "
-            "begins with # is a heading."
-        )
-        self.fields["body"].widget = forms.Textarea(attrs={"class": "is-roomy" if is_faq else "is-tall"})
-        if is_faq:
-            self.fields["body"].widget.attrs["maxlength"] = FAQ_MOST
-
-    def clean_body(self) -> str:
-        body: str = self.cleaned_data["body"]
-        if self.instance.kind == KnowledgeSource.Kind.FAQ and len(body) > FAQ_MOST:
-            raise forms.ValidationError(f"An answer has at most {FAQ_MOST:,} characters. Add a text instead.")
-        return body
-
-
-class ImportForm(forms.Form):
-    """Many questions with their answers, pasted as one text."""
-
-    text = forms.CharField(
-        label="Questions and answers",
-        max_length=500_000,
-        widget=forms.Textarea(
-            attrs={"class": "is-tall", "placeholder": "Q: When are you open?\nA: Monday to Friday, 9 to 18 o’clock."}
-        ),
-        help_text="Begin each question with “Q:” and each answer with “A:”, on lines of their own.",
-    )
-
-    def clean_text(self) -> list[tuple[str, str]]:
-        pairs = read_questions(self.cleaned_data["text"])
-        if not pairs:
-            raise forms.ValidationError("There is no question with an answer in this. Begin them with “Q:” and “A:”.")
-        if len(pairs) > IMPORT_MOST:
-            raise forms.ValidationError(f"These are {len(pairs)} questions. Import at most {IMPORT_MOST} at a time.")
-        for title, body in pairs:
-            if len(title) > 300 or len(body) > FAQ_MOST:
-                raise forms.ValidationError(
-                    f"“{title[:60]}…” is too long: a question has at most 300 characters, an answer {FAQ_MOST:,}."
-                )
-        return pairs

@@ -43,7 +43,10 @@ COMPOUND = 0.6
 
 _FIND = """
 WITH languages AS (
-    SELECT DISTINCT language::regconfig AS language FROM assistants_knowledgesource WHERE tenant_id = %(tenant)s
+    SELECT language::regconfig AS language FROM (
+        SELECT language FROM assistants_knowledgesource WHERE tenant_id = %(tenant)s
+        UNION SELECT language FROM assistants_knowledgedocument WHERE tenant_id = %(tenant)s
+    ) AS every WHERE language <> ''
 ), asked AS (
     SELECT * FROM unnest(%(meanings)s::int[], %(words)s::text[], %(weights)s::float8[], %(near)s::text[])
         AS asked (meaning, word, weight, near)
@@ -100,10 +103,12 @@ WITH languages AS (
         GROUP BY 1, 2
     ) AS in_title GROUP BY id
 )
-SELECT source.id, source.title, source.url, chunk.heading, chunk.body, length(ts_filter(chunk.words, '{a}')),
+SELECT source.id, coalesce(nullif(document.title, ''), source.title), coalesce(nullif(document.url, ''), source.url),
+    chunk.heading, chunk.body, length(ts_filter(chunk.words, '{a}')),
     best.found, coalesce(titles.titled, '{}'), corpus.size, corpus.frequencies
 FROM best JOIN assistants_knowledgechunk AS chunk USING (id)
     JOIN assistants_knowledgesource AS source ON source.id = chunk.source_id
+    LEFT JOIN assistants_knowledgedocument AS document ON document.id = chunk.document_id
     LEFT JOIN titles ON titles.id = best.id CROSS JOIN corpus
 """
 

@@ -1,4 +1,4 @@
-"""Assistants, keys and knowledge as the dashboard API shows and takes them (contract §4)."""
+"""Assistants and keys as the dashboard API shows and takes them (contract §4)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError as ModelValidationError
 from rest_framework import serializers
 
 from assistants.addresses import check_base_url, check_key_address
-from assistants.knowledge import FAQ_MOST, LANGUAGES, OTHER_LANGUAGE
-from assistants.models import Assistant, KnowledgeSource, ProviderKey
+from assistants.models import Assistant, ProviderKey
 from assistants.roster import STARS
 
 
@@ -75,27 +74,6 @@ class AssistantSerializer(serializers.ModelSerializer[Assistant]):
             raise serializers.ValidationError({"fallback_assistant_id": "Choose another assistant than this one."})
 
 
-class KnowledgeSerializer(serializers.ModelSerializer[KnowledgeSource]):
-    """A source of knowledge."""
-
-    language = serializers.ChoiceField(
-        choices=[*LANGUAGES, OTHER_LANGUAGE], required=False, help_text="Recognised from the text when left out."
-    )
-
-    class Meta:
-        model = KnowledgeSource
-        fields = ["id", "kind", "title", "body", "url", "language", "status", "characters", "created_at", "changed_at"]
-        read_only_fields = ["status", "characters", "created_at", "changed_at"]
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a question is sent as one message, so it has to fit into one."""
-        kind = attrs.get("kind", self.instance.kind if self.instance else KnowledgeSource.Kind.FAQ)
-        body = attrs.get("body", self.instance.body if self.instance else "")
-        if kind == KnowledgeSource.Kind.FAQ and len(body) > FAQ_MOST:
-            raise serializers.ValidationError({"body": f"An answer has at most {FAQ_MOST:,} characters. Add a text."})
-        return attrs
-
-
 class ProviderKeySerializer(serializers.ModelSerializer[ProviderKey]):
     """A key, known by its last four characters."""
 
@@ -141,21 +119,3 @@ class KeyCheckSerializer(serializers.Serializer[Any]):
     model = serializers.CharField(help_text="The model that was asked.")
     milliseconds = serializers.IntegerField()
     models = serializers.ListField(child=serializers.CharField(), help_text="What the server offers, where it tells.")
-
-
-class PassageSerializer(serializers.Serializer[Any]):
-    """A passage that a question finds."""
-
-    source_id = serializers.UUIDField()
-    title = serializers.CharField()
-    url = serializers.CharField()
-    text = serializers.CharField()
-    score = serializers.FloatField(help_text="From 0 to 1.")
-
-
-class FoundSerializer(serializers.Serializer[Any]):
-    """What a question finds, and whether the best of it counts as an answer."""
-
-    query = serializers.CharField()
-    found = serializers.BooleanField()
-    passages = PassageSerializer(many=True)

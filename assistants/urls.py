@@ -17,6 +17,7 @@ urlpatterns = [
     path("assistants/knowledge/found", knowledge.found, name="knowledge_found"),
     path("assistants/knowledge/<uuid:source_id>", knowledge.edit_source, name="knowledge_edit"),
     path("assistants/knowledge/<uuid:source_id>/removal", knowledge.removal, name="knowledge_removal"),
+    path("assistants/knowledge/<uuid:source_id>/reading", knowledge.reading, name="knowledge_reading"),
     path("assistants/models", keys.model_names, name="models"),
     path("assistants/routing", routing.rule_list, name="routing"),
     path("assistants/routing/new", routing.new_rule, name="routing_create"),

@@ -16,6 +16,11 @@ BEAT: dict[str, dict[str, Any]] = {
     "tell of plans that run out": {"task": "tenants.tasks.tell_of_usage", "schedule": 60.0},
     "forget expired sessions": {"task": "tenants.tasks.prune_expired", "schedule": 3600.0},
     "warn of expiring tokens": {"task": "widgets.tasks.warn_of_expiring_tokens", "schedule": 3600.0},
+    "read waiting knowledge": {
+        "task": "assistants.reading_tasks.read_waiting_sources",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "mark lost turns": {"task": "conversations.tasks.mark_lost_turns", "schedule": 10.0},
     "play saved dialogues": {"task": "assistants.dialogues.tasks.play_dialogues", "schedule": 5.0},
     "watch what dialogues depend on": {"task": "assistants.dialogues.tasks.watch_dialogues", "schedule": 15.0},

@@ -258,6 +258,7 @@ OPENAI_BASE_URL = _url("OPENAI_BASE_URL", "https://api.openai.com/v1", ("http", 
 OPENAI_MODEL = env.str("OPENAI_MODEL", default="gpt-4o-mini")
 PROVIDER_CALLS_PER_TENANT = env.int("PROVIDER_CALLS_PER_TENANT", default=200)  # in flight, per process
 EGRESS_ALLOWED_HOSTS = frozenset(env.list("EGRESS_ALLOWED_HOSTS", default=[]))
+CRAWL_PAUSE_SECONDS = env.float("CRAWL_PAUSE_SECONDS", default=0.5)  # between two requests to a site that is read
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
 _mail = _mail_url()

@@ -51,6 +51,12 @@ async def in_database(function: Callable[P, T], /, *args: P.args, **kwargs: P.kw
     return await asyncio.get_running_loop().run_in_executor(_threads(), work)
 
 
+def give_connection_back() -> None:
+    """Let others use this thread's connection while it waits for something else; not in the middle of a transaction."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
 def close_connections() -> None:
     """End the threads and give their connections back; the next call starts new ones (for tests and a clean stop)."""
     threads = _threads()

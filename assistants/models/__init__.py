@@ -3,7 +3,7 @@
 from assistants.models.assistant import Assistant, ProviderKey
 from assistants.models.budget import Budget, BudgetPeriod, ModelPrice
 from assistants.models.dialogue import Dialogue, DialogueResult, DialogueRun, DialogueWatch
-from assistants.models.knowledge import KnowledgeChunk, KnowledgeSource
+from assistants.models.knowledge import KnowledgeChunk, KnowledgeDocument, KnowledgeFile, KnowledgeSource
 from assistants.models.routing import Handoff, RoutingRule, Target, TurnedAway
 from assistants.models.safety import Review, SafetyMatch, SafetyPolicy
 from assistants.models.tool import Allowance, Tool, ToolUser
@@ -22,6 +22,8 @@ __all__ = [
     "DialogueWatch",
     "Handoff",
     "KnowledgeChunk",
+    "KnowledgeDocument",
+    "KnowledgeFile",
     "KnowledgeSource",
     "ModelPrice",
     "ProviderKey",

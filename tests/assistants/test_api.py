@@ -189,7 +189,7 @@ def test_d12_knowledge_is_added_searched_changed_and_deleted(admin: Caller, acme
         ({"body": ""}, "body"),
         ({"body": "x" * 4001}, "body"),
         ({"kind": "text", "body": "x" * 200_001}, "body"),
-        ({"kind": "site"}, "kind"),
+        ({"kind": "crystal"}, "kind"),
         ({"url": "javascript:alert(1)"}, "url"),
         ({"language": "klingon"}, "language"),
         ({"body": "a\x00b"}, "body"),
