@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from assistants.models import KnowledgeSource
@@ -98,14 +98,14 @@ def claim(source_id: uuid.UUID) -> Claim | None:
 
 
 def waiting(limit: int) -> list[uuid.UUID]:
-    """Sources that somebody should take, those that wait longest first."""
+    """Sources that somebody should take: those nobody has begun with first, then those left alone the longest."""
     free = Q(status=KnowledgeSource.Status.WAITING)
     abandoned = Q(status=KnowledgeSource.Status.READING, lease_until__lte=timezone.now())
-    sources = KnowledgeSource.objects.filter(free | abandoned).order_by("changed_at", "id")
+    sources = KnowledgeSource.objects.filter(free | abandoned).order_by(F("lease_until").asc(nulls_first=True), "id")
     return list(sources.values_list("pk", flat=True)[:limit])
 
 
 def put_in_line_again() -> int:
     """Have those read anew whose time has come; how many."""
-    fresh = {"status": KnowledgeSource.Status.WAITING, "next_read_at": None, "changed_at": timezone.now()}
+    fresh = {"status": KnowledgeSource.Status.WAITING, "next_read_at": None}
     return KnowledgeSource.objects.all().due().update(**fresh)

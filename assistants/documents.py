@@ -35,7 +35,7 @@ def keep(claim: Claim, source: KnowledgeSource, document: KnowledgeDocument, rea
     _say(document, characters=len(read.text), state=State.READY, reason="", is_gone=False)
     if is_new or source.kind == KnowledgeSource.Kind.FILE:  # a file's passages are named after the source
         index_document(source, document)
-    _count(claim)
+        _count(claim)
 
 
 @transaction.atomic
@@ -69,8 +69,8 @@ def forget_vanished(claim: Claim, round_: int) -> None:
     """Forget documents that nothing leads to any longer."""
     make_room(claim.tenant_id, more=0)
     claim.renew()
-    _all(claim).filter(round__lt=round_).delete()
-    _count(claim)
+    if _all(claim).filter(round__lt=round_).delete()[0]:
+        _count(claim)
 
 
 def _all(claim: Claim) -> Any:
@@ -86,9 +86,11 @@ def _twin(document: KnowledgeDocument, digest: str) -> KnowledgeDocument | None:
 
 
 def _empty(claim: Claim, document: KnowledgeDocument, **fields: Any) -> None:
+    was_there = document.characters > 0
     forget_passages(document)
     _say(document, text="", digest="", characters=0, **fields)
-    _count(claim)
+    if was_there:
+        _count(claim)
 
 
 def _say(document: KnowledgeDocument, **fields: Any) -> None:
@@ -99,6 +101,7 @@ def _say(document: KnowledgeDocument, **fields: Any) -> None:
 
 
 def _count(claim: Claim) -> None:
-    """The source has as many characters as its documents."""
+    """What the source says has changed: it has as many characters as its documents."""
     characters = _all(claim).aggregate(all=Sum("characters", default=0))["all"]
-    KnowledgeSource.objects.for_tenant(claim.tenant_id).filter(pk=claim.source_id).update(characters=characters)
+    mine = KnowledgeSource.objects.for_tenant(claim.tenant_id).filter(pk=claim.source_id)
+    mine.update(characters=characters, changed_at=timezone.now())

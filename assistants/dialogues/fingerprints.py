@@ -25,7 +25,7 @@ WORDS: Final = {
 
 _STATES = """
     SELECT tenant.id,
-        (SELECT concat_ws(' ', count(*), max(source.changed_at), string_agg(DISTINCT source.status, ' '))
+        (SELECT concat_ws(' ', count(*), max(source.changed_at))
             FROM assistants_knowledgesource source WHERE source.tenant_id = tenant.id),
         (SELECT policy.changed_at::text FROM assistants_safetypolicy policy WHERE policy.tenant_id = tenant.id),
         (SELECT md5(string_agg(rule::text, '' ORDER BY rule.id))

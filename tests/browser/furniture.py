@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 
 from assistants.knowledge import add_source
+from assistants.models import KnowledgeDocument, KnowledgeSource
 from conversations import services
 from conversations.models import Conversation, Message
 from tenants import invitations
@@ -93,6 +95,31 @@ def _assistants(company: Company) -> None:
     for title in ("How long does delivery take?", "Can I send things back?", "Do you have a shop I can visit?"):
         add_source(tenant=company.tenant, kind="faq", title=title, body="Five to seven days, and you can. " * 4)
     add_source(tenant=company.tenant, kind="text", title="Delivery and returns", body="We send things by post. " * 80)
+
+
+def read_sources(company: Company) -> tuple[KnowledgeSource, KnowledgeSource]:
+    """A site in the middle of being read, and a file that can't be; beside them one of every other state."""
+    make = partial(KnowledgeSource.objects.create, tenant=company.tenant, round=1)
+    later = timezone.now() + timedelta(hours=1)
+    site = make(kind="site", title="shop.example", url="https://shop.example/", status="reading", again="daily",
+                characters=48_210, lease_until=later)  # fmt: skip
+    pages = {
+        "/": ("ready", "Oak furniture, made to last", ""),
+        "/delivery": ("ready", "Delivery and returns – oak furniture, made to last", ""),
+        "/spring-sale": ("failed", "", "There is no page at this address. (HTTP 404)"),
+        "/checkout": ("skipped", "", "The site’s robots.txt asks robots to leave this page out."),
+        "/" + "a-very-long-address-" * 8: ("waiting", "", ""),
+    }
+    for depth, (path, (state, title, reason)) in enumerate(pages.items()):
+        KnowledgeDocument.objects.create(
+            tenant=company.tenant, source=site, url=f"https://shop.example{path}", depth=depth, round=1,
+            state=state, title=title, reason=reason, characters=9_642 if state == "ready" else 0,
+        )  # fmt: skip
+    broken = make(kind="file", title="Price list of the spring collection", status="failed", read_at=timezone.now(),
+                  failure="The PDF is protected by a password. Save it without one and upload that file.")  # fmt: skip
+    make(kind="page", title="shop.example/about", url="https://shop.example/about", characters=2_310)
+    make(kind="file", title="Care instructions", status="waiting")
+    return site, broken
 
 
 def _people(company: Company) -> None:

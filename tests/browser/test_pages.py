@@ -45,6 +45,9 @@ OWNER = {
     "knowledge-found": "/assistants/knowledge?q=delivery",
     "knowledge-new-question": "/assistants/knowledge/new",
     "knowledge-new-text": "/assistants/knowledge/new?kind=text",
+    "knowledge-new-file": "/assistants/knowledge/new?kind=file",
+    "knowledge-new-page": "/assistants/knowledge/new?kind=page",
+    "knowledge-new-site": "/assistants/knowledge/new?kind=site",
     "knowledge-import": "/assistants/knowledge/import",
     "routing": "/assistants/routing",
     "routing-new": "/assistants/routing/new",
@@ -111,11 +114,14 @@ def test_p06_pages_of_a_stranger(web: Web, world: World, new_context: NewContext
 def test_p06_pages_of_an_owner(web: Web, world: World, new_context: NewContext) -> None:
     thread = furniture.furnish(world.acme)
     closed = furniture.close_one(world.acme)
+    site, broken = furniture.read_sources(world.acme)
     retired = Assistant.objects.for_tenant(world.acme.tenant).get(name="Retired")
     rows = {
         "thread-closed": f"/inbox/{closed.pk}",
         "assistant": f"/assistants/{world.acme.assistant.pk}",
         "handoff": f"/assistants/{world.acme.assistant.pk}/handoff",
+        "knowledge-site": f"/assistants/knowledge/{site.pk}",
+        "knowledge-file-failed": f"/assistants/knowledge/{broken.pk}",
         "assistant-archived": f"/assistants/{retired.pk}",
         "thread": f"/inbox/{thread.pk}",
     }
@@ -123,6 +129,10 @@ def test_p06_pages_of_an_owner(web: Web, world: World, new_context: NewContext) 
     for viewer in looked:
         for name, path in (OWNER | rows).items():
             viewer.look(name, web.url + path)
+        viewer.page.goto(f"{web.url}/assistants/knowledge")
+        viewer.page.get_by_role("button", name="Add knowledge").click()
+        viewer.judge("knowledge-add")
+        viewer.look("thread", web.url + rows["thread"])
         if viewer.page.get_by_role("button", name="Contact").is_visible():  # it has no room of its own
             viewer.page.get_by_role("button", name="Contact").click()
             viewer.judge("thread-contact")
