@@ -33,6 +33,14 @@ LABELS: Final = {
     Kind.CALLS_TOOL: "calls the tool",
     Kind.CITES: "cites the source",
 }
+MUST: Final = {
+    Kind.CONTAINS: "must contain",
+    Kind.LACKS: "must not contain",
+    Kind.ROUTES_TO: "must come from",
+    Kind.HELD: "must be held for review",
+    Kind.CALLS_TOOL: "must call the tool",
+    Kind.CITES: "must cite the source",
+}
 
 
 @dataclass(frozen=True, slots=True)

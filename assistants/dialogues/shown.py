@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from assistants.dialogues.checks import LABELS, PEOPLE, Kind
+from assistants.dialogues.checks import MUST, PEOPLE, Kind
 from assistants.differences import Part, words
 from assistants.models import DialogueResult
 from assistants.trials import Trace
@@ -52,11 +52,11 @@ def _check(check: dict[str, Any], names: dict[uuid.UUID, str]) -> ShownCheck:
 
 
 def in_words(check: dict[str, Any], names: dict[uuid.UUID, str]) -> str:
-    """What is asked of a reply, as a sentence without its subject."""
+    """What a reply must do, as a sentence without its subject."""
     kind, value = Kind(check["kind"]), check["value"]
     if kind is Kind.HELD:
-        return LABELS[kind]
+        return MUST[kind]
     if kind is Kind.ROUTES_TO:
         value = "your team" if value == PEOPLE else names.get(uuid.UUID(value), "an assistant that was deleted")
-        return f"{LABELS[kind]} {value}"
-    return f"{LABELS[kind]} “{value}”"
+        return f"{MUST[kind]} {value}"
+    return f"{MUST[kind]} “{value}”"

@@ -10,7 +10,7 @@ from assistants.trials import Trace
 
 register = template.Library()
 
-VERDICTS = {"sent": "Sent", "held": "Held", "blocked": "Blocked", "people": "To your team", "failed": "No reply"}
+VERDICTS = {"sent": "Sent", "held": "Held", "blocked": "Blocked", "people": "Your team", "failed": "No reply"}
 DONE = {
     "let_through": "",
     "hand_over": "Your team takes over.",

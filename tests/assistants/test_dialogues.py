@@ -194,7 +194,7 @@ def test_b07_dialogues_are_run_and_show_what_held_and_what_did_not(admin: Client
     assert page.index("Several") < page.index("Opening hours"), "what fails comes first"
     failed = DialogueResult.objects.get(dialogue__name="Several")
     page = texts(admin.get(url("result", failed.pk)))
-    for words in ("From nine.", "It doesn’t contain “nine”", "It comes from your team", "asked for by name"):
+    for words in ("From nine.", "It must not contain “nine”", "It must come from your team", "asked for by name"):
         assert words in page
     listed = texts(admin.get(url("dialogues", acme.assistant.pk)))
     assert "Fails" in listed

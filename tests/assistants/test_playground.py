@@ -80,7 +80,7 @@ def test_d08_the_playground_goes_on_from_turn_to_turn(
 
 def test_d08_the_playground_follows_a_talk_that_goes_to_people(admin: Client, acme: Company) -> None:
     first = ask(admin, acme, "I want to talk to a human")
-    assert "To your team" in first
+    assert ">Your team</dd>" in first
     second = ask(admin, acme, "Hello?", standing=standing_of(first))
     assert "Your team has the conversation" in second
 

@@ -14,7 +14,7 @@ from assistants.models import Assistant
 from tenants.mails import invitation_url
 from tenants.models import Invitation, Role, User
 from tests import factories
-from tests.browser import furniture
+from tests.browser import furniture, trials
 from tests.browser.look import WIDE, Viewer
 from tests.servers import Web
 from tests.world import Membership, World, signed_in
@@ -124,6 +124,9 @@ def test_p06_pages_of_an_owner(web: Web, world: World, new_context: NewContext) 
         "knowledge-file-failed": f"/assistants/knowledge/{broken.pk}",
         "assistant-archived": f"/assistants/{retired.pk}",
         "thread": f"/inbox/{thread.pk}",
+        **trials.work_on(world.acme, thread),
+        "dialogue-new": f"/assistants/{world.acme.assistant.pk}/dialogues/new",
+        "empty-dialogues": f"/assistants/{retired.pk}/dialogues",
     }
     looked = viewers(new_context, web, world.acme.owner)
     for viewer in looked:
