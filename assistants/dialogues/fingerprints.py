@@ -21,6 +21,7 @@ WORDS: Final = {
     "safety": "the safety lists",
     "routing": "the routing rules",
     "handoff": "when visitors are passed on",
+    "tools": "the tools",
 }
 
 _STATES = """
@@ -31,7 +32,14 @@ _STATES = """
         (SELECT md5(string_agg(rule::text, '' ORDER BY rule.id))
             FROM assistants_routingrule rule WHERE rule.tenant_id = tenant.id),
         (SELECT md5(string_agg(handoff::text, '' ORDER BY handoff.id))
-            FROM assistants_handoff handoff WHERE handoff.tenant_id = tenant.id)
+            FROM assistants_handoff handoff WHERE handoff.tenant_id = tenant.id),
+        (SELECT md5(concat(
+            (SELECT string_agg(tool::text, '' ORDER BY tool.id) FROM assistants_tool tool
+                WHERE tool.tenant_id = tenant.id),
+            (SELECT string_agg(used::text, '' ORDER BY used.id) FROM assistants_tooluser used
+                WHERE used.tenant_id = tenant.id),
+            (SELECT string_agg(allowed::text, '' ORDER BY allowed.id) FROM assistants_allowance allowed
+                WHERE allowed.tenant_id = tenant.id))))
     FROM tenants_tenant tenant WHERE tenant.id = ANY(%s)
 """
 
@@ -41,7 +49,7 @@ def surroundings(tenants: Collection[uuid.UUID]) -> dict[uuid.UUID, State]:
     with connection.cursor() as cursor:
         cursor.execute(_STATES, [list(tenants)])
         rows = cursor.fetchall()
-    names = ("knowledge", "safety", "routing", "handoff")
+    names = ("knowledge", "safety", "routing", "handoff", "tools")
     return {tenant: {name: value or "" for name, value in zip(names, row, strict=True)} for tenant, *row in rows}
 
 

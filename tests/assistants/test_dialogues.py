@@ -34,6 +34,7 @@ from tests import factories
 from tests.assistants.businesses import ask_about
 from tests.assistants.editing import mark_of, publish, save_draft
 from tests.assistants.models import give_model
+from tests.assistants.tooling import allow, wants, wish
 from tests.doubles.openai_behaviours import Behaviour
 from tests.doubles.openai_server import OpenAIDouble
 from tests.world import Company, signed_in
@@ -253,6 +254,23 @@ def test_b07_a_model_that_fails_makes_the_dialogue_fail(
     assert "no credit left" in texts(admin.get(url("result", DialogueResult.objects.get().pk)))
 
 
+def test_b07_a_tool_that_must_be_called_is_seen_to_be_called(
+    admin: Client, acme: Company, openai_double: OpenAIDouble
+) -> None:
+    allow(give_model(acme, openai_double), search_knowledge=True)
+    add_source(tenant=acme.tenant, kind="faq", title="Delivery", body="Five days.")
+    must = [{"kind": "calls_tool", "value": "search_knowledge"}]
+    make(acme, "Looks it up", ("How about Norway?", must), ("Thanks", must))
+    openai_double.script(wants(wish("search_knowledge", {"query": "delivery"})), Behaviour(text="Five days."))
+
+    run = run_all(acme)
+    turns = DialogueResult.objects.get(run=run).turns
+    assert [turn["checks"][0]["holds"] for turn in turns] == [True, False]
+    page = texts(admin.get(url("result", DialogueResult.objects.get().pk)))
+    assert "search_knowledge</code> query: delivery" in page
+    assert "It called no tool." in page
+
+
 # --- Workers ----------------------------------------------------------------------------------------------------------
 def test_b07_a_run_is_held_by_one_worker_and_outlives_it(acme: Company) -> None:
     ask_about(acme.tenant, "When are you open?", "From nine.")
@@ -345,6 +363,10 @@ def change_knowledge(company: Company) -> None:
     add_source(tenant=company.tenant, kind="faq", title="Do you deliver?", body="Yes.")
 
 
+def change_tools(company: Company) -> None:
+    allow(company.assistant, hand_over=True)
+
+
 def change_routing(company: Company) -> None:
     RoutingRule.objects.create(tenant=company.tenant, name="Boats", keywords=["boat"], assistant=company.assistant)
 
@@ -356,6 +378,7 @@ def change_routing(company: Company) -> None:
         (change_knowledge, "the knowledge base"),
         (change_safety, "the safety lists"),
         (change_routing, "the routing rules"),
+        (change_tools, "the tools"),
     ],
 )
 def test_b07_every_change_runs_the_dialogues_once_it_is_calm(acme: Company, change: Any, why: str) -> None:
