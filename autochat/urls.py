@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("assistants.urls")),
     path("", include("assistants.review_urls")),
     path("", include("assistants.settings_urls")),
+    path("", include("tracking.settings_urls")),
     path("", include("widgets.urls")),
     path("", include("tenants.urls")),
     path("accounts/", include("allauth.account.urls")),

@@ -14,7 +14,10 @@ from conversations.models import Conversation, Message
 from tenants import invitations
 from tenants.models import Grain, Plan, Role, UsagePeriod
 from tests import factories
+from tests.tracking.attempts import log_attempts
+from tests.tracking.endpoints import make_signed_endpoint
 from tests.world import Company
+from tracking.models import Delivery, WebhookEndpoint
 from widgets import tokens
 from widgets.models import AllowedDomain
 
@@ -42,6 +45,19 @@ def furnish(company: Company) -> Conversation:
     _assistants(company)
     _widget(company)
     return _conversations(company)
+
+
+def webhooks(company: Company) -> tuple[WebhookEndpoint, Delivery]:
+    """Two endpoints that are doing well and badly; with a delivery that is worth a look."""
+    now = timezone.now()
+    good, _ = make_signed_endpoint(company.tenant, "https://hooks.customers.example/in", description="CRM")
+    bad, _ = make_signed_endpoint(company.tenant, f"https://{'a-long-name.' * 6}example/hooks?token=none")
+    for hours in range(20):
+        log_attempts(good, hours % 5, at=now - timedelta(hours=hours), ms=90 + hours * 40)
+    log_attempts(good, 9, at=now - timedelta(minutes=3), event_type="autochat.lead_qualified.v1")
+    words = "The server answered 503 Service Unavailable."
+    tried = log_attempts(bad, 4, status=503, failure="status", error=words, request_id="0d4f3c2a-7f2e", response=words)
+    return bad, tried[0].delivery
 
 
 def close_one(company: Company) -> Conversation:

@@ -62,6 +62,9 @@ OWNER = {
     "widget-domains": "/settings/widget?tab=domains",
     "widget-tracking": "/settings/widget?tab=tracking",
     "widget-playground": "/settings/widget?tab=playground",
+    "webhooks": "/settings/webhooks",
+    "webhooks-found-nothing": "/settings/webhooks?state=dead&event_type=message.created",
+    "webhook-new": "/settings/webhooks/new",
     "company": "/settings/company",
     "usage": "/settings/usage",
     "people": "/settings/people",
@@ -74,6 +77,8 @@ NEWCOMER = {
     "empty-assistants": "/assistants/",
     "empty-knowledge": "/assistants/knowledge",
     "empty-usage": "/settings/usage",
+    "empty-webhooks": "/settings/webhooks",
+    "empty-widget-tracking": "/settings/widget?tab=tracking",
     "empty-widget-install": "/settings/widget?tab=install",
     "empty-widget-domains": "/settings/widget?tab=domains",
     "empty-widget-playground": "/settings/widget?tab=playground",
@@ -116,7 +121,10 @@ def test_p06_pages_of_an_owner(web: Web, world: World, new_context: NewContext) 
     closed = furniture.close_one(world.acme)
     site, broken = furniture.read_sources(world.acme)
     retired = Assistant.objects.for_tenant(world.acme.tenant).get(name="Retired")
+    webhook, delivery = furniture.webhooks(world.acme)
     rows = {
+        "webhook": f"/settings/webhooks/{webhook.pk}",
+        "webhook-delivery": f"/settings/webhooks/deliveries/{delivery.pk}",
         "thread-closed": f"/inbox/{closed.pk}",
         "assistant": f"/assistants/{world.acme.assistant.pk}",
         "handoff": f"/assistants/{world.acme.assistant.pk}/handoff",

@@ -87,6 +87,11 @@ class Delivery(TenantOwned):
             models.Index(fields=["created_at"], name="delivery_age"),
         ]
 
+    @property
+    def last_try(self) -> Attempt | None:
+        """The latest try; wants the log loaded, in order."""
+        return next(reversed(list(self.log.all())), None)
+
 
 class Failure(models.TextChoices):
     """How a try can fail: a short closed list, so that Health can group and explain."""

@@ -1,0 +1,162 @@
+"""S23, S24: Widget Tracking Health says what failed, how often and why, and warns when it is too much."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.tracking.attempts import log_attempts
+from tests.tracking.endpoints import RATED, make_signed_endpoint
+from tests.world import bearer, signed_in
+from tracking import alarms, charts, health
+from tracking.models import FailRateEpisode, WebhookEndpoint
+
+QUALIFIED = "autochat.lead_qualified.v1"
+
+
+@pytest.fixture
+def endpoint(acme):
+    return make_signed_endpoint(acme.tenant, "https://hooks.example.com/in/secret-path")[0]
+
+
+@pytest.mark.parametrize(
+    ("attempts", "failures", "warns"),
+    [
+        (9, 9, False),
+        (10, 0, False),
+        (10, 1, True),
+        (11, 1, False),
+        (19, 2, True),
+        (20, 2, True),
+        (100, 9, False),
+        (100, 10, True),
+    ],
+)
+def test_s23_the_warning_comes_exactly_at_ten_tries_and_ten_percent(acme, endpoint, attempts, failures, warns):
+    assert health.is_high(attempts, failures) is warns
+    log_attempts(endpoint, failures, status=500, failure="status", error="The server answered 500.")
+    log_attempts(endpoint, attempts - failures)
+    shown = signed_in(acme.admin).get("/settings/webhooks/health").content.decode()
+    assert ("High webhook fail-rate" in shown) is warns
+    answer = signed_in(acme.admin).get("/api/tracking/health?window=15m", headers=bearer(acme.admin)).json()
+    assert (answer["warning"] is not None) is warns
+
+
+def test_s23_a_try_that_is_exactly_fifteen_minutes_old_is_out(acme, endpoint):
+    now = timezone.now()
+    log_attempts(endpoint, 9, at=now - timedelta(minutes=1), failure="timeout", status=None)
+    (tenth,) = log_attempts(endpoint, 1, at=now - timedelta(minutes=15), failure="timeout", status=None)
+    assert health.lately(acme.tenant.pk, now).attempts == 9
+    tenth.started_at += timedelta(microseconds=1)
+    tenth.save()
+    figures = health.lately(acme.tenant.pk, now)
+    assert (figures.attempts, figures.is_high) == (10, True)
+
+
+def test_s23_figures_by_event_type_and_endpoint_in_each_window(acme, globex, endpoint, client):
+    now = timezone.now()
+    other = make_signed_endpoint(acme.tenant, "https://other.example.com/")[0]
+    for ms in range(1, 101):
+        log_attempts(endpoint, at=now - timedelta(minutes=2), ms=ms)
+    log_attempts(other, 3, at=now - timedelta(hours=3), event_type=QUALIFIED, status=500, failure="status", error="no")
+    log_attempts(other, 1, at=now - timedelta(days=2), event_type=QUALIFIED)
+    log_attempts(other, 50, is_test=True, status=500, failure="status")  # pings don't count
+    theirs = make_signed_endpoint(globex.tenant, "https://globex.example/")[0]
+    log_attempts(theirs, 5, failure="timeout", status=None)
+
+    def ask(window):
+        return client.get(f"/api/tracking/health?window={window}", headers=bearer(acme.admin)).json()
+
+    lately, day, week = ask("15m"), ask("24h"), ask("7d")
+    assert (lately["total"]["attempts"], day["total"]["attempts"], week["total"]["attempts"]) == (100, 103, 104)
+    rated = lately["event_types"][0]
+    assert (rated["event_type"], rated["p50_ms"], rated["p95_ms"], rated["failure_rate"]) == (RATED, 50, 95, 0)
+    worst = week["event_types"][0]
+    assert (worst["event_type"], worst["attempts"], worst["failures"], worst["failure_rate"]) == (QUALIFIED, 4, 3, 75)
+    assert [row["endpoint_host"] for row in day["endpoints"]] == ["other.example.com", "hooks.example.com"]
+    assert client.get("/api/tracking/health?window=1y", headers=bearer(acme.admin)).status_code == 400
+
+
+def test_s23_failure_rows_name_what_is_needed_to_report_them(acme, endpoint, client):
+    log_attempts(
+        endpoint,
+        status=503,
+        failure="status",
+        error="The server answered 503 Service Unavailable.",
+        request_id="req-12345",
+    )
+    (row,) = client.get("/api/tracking/health", headers=bearer(acme.admin)).json()["recent_failures"]
+    assert row["endpoint_host"] == "hooks.example.com"  # not the path, which may hold a secret
+    assert (row["status_code"], row["attempt"], row["request_id"]) == (503, 1, "req-12345")
+    assert row["error"] == "The server answered 503 Service Unavailable."
+    shown = signed_in(acme.admin).get("/settings/widget?tab=tracking").content.decode()
+    for words in ("Widget Tracking Health", "hooks.example.com", "503", "req-12345", RATED):
+        assert words in shown
+    assert "secret-path" not in shown.partition("Recent failures")[2]
+
+
+@pytest.mark.parametrize(
+    ("tries", "states", "words"),
+    [
+        ([], ["", "", ""], "Not tried yet"),
+        ([{}], ["good", "good", "good"], "Answers come in time"),
+        (
+            [{"status": None, "failure": "dns", "error": "The host name can't be found."}],
+            ["bad", "good", "good"],
+            "found",
+        ),
+        ([{"status": 502, "failure": "status", "error": "502"}], ["bad", "good", "good"], "does not answer"),
+        ([{"status": 401, "failure": "status", "error": "401"}], ["good", "warn", "good"], "rotate it"),
+        ([{"status": None, "failure": "timeout"}], ["good", "good", "bad"], "longer than 15 s"),
+        ([{"ms": 7000}], ["good", "good", "warn"], "p95 is 7.0 s"),
+    ],
+)
+def test_s24_reachability_signature_and_time_are_each_judged(acme, endpoint, tries, states, words):
+    for one in tries:
+        log_attempts(endpoint, **one)
+    measured = health.measure(acme.tenant.pk, "24h", timezone.now())
+    failures = health.recent_failures(acme.tenant.pk, measured.start)
+    verdicts = health.verdicts(failures, measured.whole.p95, measured.whole.attempts)
+    assert [verdict.state for verdict in verdicts] == states
+    assert words in " ".join(verdict.title + verdict.why for verdict in verdicts)
+
+
+def test_s23_admins_are_told_once_of_each_episode(acme, endpoint, mailoutbox):
+    now = timezone.now()
+    log_attempts(endpoint, 12, at=now, failure="timeout", status=None)
+    for _ in range(3):
+        alarms.watch(now)
+        alarms.tell_admins()
+    (mail,) = mailoutbox
+    assert sorted(mail.bcc) == ["admin@acme.example", "owner@acme.example"]
+    assert "12 of 12" in mail.body
+    alarms.watch(now + timedelta(minutes=16))
+    assert FailRateEpisode.objects.get().ended_at
+    log_attempts(endpoint, 12, at=now + timedelta(hours=1), failure="timeout", status=None)
+    alarms.watch(now + timedelta(hours=1))
+    alarms.tell_admins()
+    assert len(mailoutbox) == 2
+
+
+def test_b04_admins_are_told_when_an_endpoint_is_disabled_also_after_a_broken_mail_server(
+    acme, endpoint, mailoutbox, settings
+):
+    WebhookEndpoint.objects.update(status="disabled", disabled_at=timezone.now(), disabled_reason="gone")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    assert alarms.tell_admins() == 0
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert [alarms.tell_admins(), alarms.tell_admins()] == [1, 0]
+    (mail,) = mailoutbox
+    assert "410 Gone" in mail.body
+    assert f"/settings/webhooks/{endpoint.pk}" in mail.body
+
+
+def test_s23_a_course_is_drawn_with_what_failed_on_top():
+    drawn = charts.bars([(0, 0), (10, 0), (10, 5), (5, 5)])
+    assert [(bar.kind, bar.x, bar.height) for bar in drawn.bars] == [
+        ("nil", 0, 1), ("ok", 5, 22), ("ok", 10, 11), ("ko", 10, 11), ("ko", 15, 11),
+    ]  # fmt: skip
+    assert drawn.words == "10 of 25 failed"

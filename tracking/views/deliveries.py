@@ -1,0 +1,61 @@
+"""The delivery log, and one delivery with all that was said."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from tenants.access import MemberRequest, role_required
+from tenants.models import Role
+from tracking import webhooks
+from tracking.deliveries import search, with_log
+from tracking.models import Delivery, WebhookEndpoint
+from tracking.views import health
+from tracking.webhook_forms import LogForm
+
+ROWS = 25
+
+
+def log(request: MemberRequest, endpoints: Sequence[WebhookEndpoint]) -> dict[str, Any]:
+    """What the log on the page shows: what was asked for, and a page of it."""
+    form = LogForm(request.GET, endpoints=[(str(endpoint.pk), endpoint.host) for endpoint in endpoints])
+    asked = form.asked()
+    found = with_log(search(request.tenant.pk, asked))
+    return {
+        "filters": form,
+        "is_filtered": any(asked.values()),
+        "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
+        "given_up": Delivery.objects.for_tenant(request.tenant).real().filter(state=Delivery.State.DEAD).count(),
+    }
+
+
+@require_safe
+@role_required(Role.ADMIN)
+def delivery(request: MemberRequest, delivery_id: uuid.UUID) -> HttpResponse:
+    """One event for one endpoint: what was sent, each try, what came back."""
+    row = get_object_or_404(with_log(Delivery.objects.for_tenant(request.tenant)), pk=delivery_id)
+    body = orjson.dumps(orjson.loads(bytes(row.event.body)), option=orjson.OPT_INDENT_2).decode()
+    return render(request, "tracking/delivery.html", {"delivery": row, "body": body})
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def replay(request: MemberRequest, delivery_id: uuid.UUID) -> HttpResponse:
+    """Send one again; back to where one was."""
+    row = get_object_or_404(Delivery.objects.for_tenant(request.tenant), pk=delivery_id)
+    sent = webhooks.replay(row)
+    if request.headers.get("HX-Request") == "true":
+        return health.section(request)
+    if sent:
+        messages.success(request, "It is on the way again.")
+    else:
+        messages.info(request, "It is being sent just now.")
+    return redirect("webhooks:delivery", row.pk)

@@ -1,0 +1,156 @@
+"""Pages: where the tenant's own servers are told."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tenants.access import MemberRequest, role_required
+from tenants.models import Role
+from tracking import pinging, verifying, webhooks
+from tracking.models import WebhookEndpoint
+from tracking.views import deliveries
+from tracking.webhook_forms import EndpointForm, ReplayForm
+
+
+@require_safe
+@role_required(Role.ADMIN)
+def endpoint_list(request: MemberRequest) -> HttpResponse:
+    """Every endpoint, and the log of what was delivered."""
+    endpoints = list(WebhookEndpoint.objects.for_tenant(request.tenant).in_order())
+    context = {"endpoints": endpoints, "snippets": verifying.SNIPPETS} | deliveries.log(request, endpoints)
+    template = (
+        "tracking/_deliveries.html" if request.headers.get("HX-Target") == "deliveries" else "tracking/webhooks.html"
+    )
+    return render(request, template, context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@role_required(Role.ADMIN)
+def new_endpoint(request: MemberRequest) -> HttpResponse:
+    """Add an endpoint; its secret is on the page that follows, this once."""
+    form = EndpointForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            endpoint, secret = webhooks.create_endpoint(tenant=request.tenant, **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            return _page(request, endpoint, secret=secret)
+    status = 422 if form.errors else 200
+    return render(request, "tracking/webhook_new.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.ADMIN)
+def one_endpoint(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse:
+    """An endpoint: address, events, test, secret, replay, an end."""
+    endpoint = _endpoint(request, endpoint_id)
+    form = EndpointForm(request.POST) if request.method == "POST" else None
+    if form is not None and form.is_valid():
+        webhooks.change_endpoint(endpoint, **form.cleaned_data)
+        messages.success(request, f"{endpoint.host} is saved.")
+        return redirect("webhooks:endpoint", endpoint.pk)
+    return _page(request, endpoint, form)
+
+
+@never_cache
+@require_POST
+@role_required(Role.ADMIN)
+def rotation(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse:
+    """Give it another secret, and show that."""
+    endpoint = _endpoint(request, endpoint_id)
+    return _page(request, endpoint, secret=webhooks.rotate_secret(endpoint))
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def status(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse:
+    """Pause it, or let it go on."""
+    endpoint = _endpoint(request, endpoint_id)
+    goes_on = request.POST.get("status") == WebhookEndpoint.Status.ACTIVE
+    webhooks.set_status(endpoint=endpoint, status="active" if goes_on else "paused")
+    words = "goes on; what waited is on its way" if goes_on else "is paused; what happens waits for 14 days"
+    messages.success(request, f"{endpoint.host} {words}.")
+    return redirect("webhooks:endpoint", endpoint.pk)
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def test(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse:
+    """Send a test now and show the exchange."""
+    endpoint = _endpoint(request, endpoint_id)
+    exchange = pinging.ping(endpoint)
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "tracking/_exchange.html", {"exchange": exchange})
+    return _page(request, endpoint, exchange=exchange)
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def replay_since(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse:
+    """Send everything since a time again."""
+    endpoint = _endpoint(request, endpoint_id)
+    form = ReplayForm(request.POST)
+    if not form.is_valid():
+        return _page(request, endpoint, replay=form)
+    count = webhooks.replay_since(endpoint, form.cleaned_data["since"])
+    messages.success(request, _say_replayed(count))
+    return redirect("webhooks:endpoint", endpoint.pk)
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def replay_failed(request: MemberRequest) -> HttpResponse:
+    """Send everything again that was given up."""
+    messages.success(request, _say_replayed(webhooks.replay_failed(request.tenant.pk)))
+    return redirect("webhooks:endpoints")
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def removal(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse:
+    """Delete it, with all that was to be delivered."""
+    endpoint = _endpoint(request, endpoint_id)
+    endpoint.delete()
+    messages.success(request, f"{endpoint.host} is deleted.")
+    return redirect("webhooks:endpoints")
+
+
+def _say_replayed(count: int) -> str:
+    if not count:
+        return "There is nothing to send again."
+    return f"{count:,} {'delivery is' if count == 1 else 'deliveries are'} on the way again."
+
+
+def _page(
+    request: MemberRequest,
+    endpoint: WebhookEndpoint,
+    form: EndpointForm | None = None,
+    *,
+    secret: str = "",
+    replay: ReplayForm | None = None,
+    exchange: pinging.Exchange | None = None,
+) -> HttpResponse:
+    initial = {"url": endpoint.url, "description": endpoint.description, "events": endpoint.events}
+    context = {
+        "endpoint": endpoint,
+        "form": form or EndpointForm(initial=initial),
+        "secret": secret,
+        "replay": replay or ReplayForm(),
+        "exchange": exchange,
+        "waiting": endpoint.deliveries.filter(state="pending", is_test=False).count(),
+    }
+    is_wrong = bool((form and form.errors) or (replay and replay.errors))
+    return render(request, "tracking/webhook.html", context, status=422 if is_wrong else 200)
+
+
+def _endpoint(request: MemberRequest, endpoint_id: uuid.UUID) -> WebhookEndpoint:
+    return get_object_or_404(WebhookEndpoint.objects.for_tenant(request.tenant), pk=endpoint_id)
