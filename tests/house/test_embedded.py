@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 USER = """
 import sys
 from pathlib import Path
-from autochat.embedded import postgres_url
+from autochat.embedded import postgres_url, watch
+watch()
 print(postgres_url(Path(sys.argv[1])), flush=True)
 sys.stdin.read()
 """
@@ -89,6 +90,24 @@ def test_data_outlives_a_crash_of_everything(home: Path) -> None:
     with psycopg.connect(again.url) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (42,)
     again.leave()
+
+
+def test_a_server_that_is_killed_under_its_user_is_started_again(home: Path) -> None:
+    user = User(home)
+    server = postmaster(home)
+    os.kill(server, signal.SIGKILL)
+
+    def answers() -> bool:
+        try:
+            with psycopg.connect(user.url) as connection:
+                return connection.execute("SELECT 1").fetchone() == (1,)
+        except psycopg.OperationalError:
+            return False
+
+    wait_until(lambda: not runs(server), what="the server is gone")
+    wait_until(answers, seconds=30, what="another answers in its place")
+    user.leave()
+    assert not (home / "data" / "postmaster.pid").exists(), "who leaves last stops the new one too"
 
 
 def test_a_killed_user_holds_nothing_up(home: Path) -> None:

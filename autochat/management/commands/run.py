@@ -59,6 +59,7 @@ class Command(BaseCommand):
         lines = self.prepare(demo=demo)
         from autochat.jobs import Jobs  # late: Celery is slow to import, and refusals need none of it
 
+        embedded.watch()
         jobs = Jobs()
         jobs.start()
         threading.Thread(target=self.announce, args=(lines,), daemon=True).start()
