@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db import connection
 
-from assistants.models import Assistant
+from assistants.models import Assistant, KnowledgeSource
 from assistants.versions import Values, values_of
 
 State = dict[str, str]
@@ -51,6 +51,13 @@ def surroundings(tenants: Collection[uuid.UUID]) -> dict[uuid.UUID, State]:
         rows = cursor.fetchall()
     names = ("knowledge", "safety", "routing", "handoff", "tools")
     return {tenant: {name: value or "" for name, value in zip(names, row, strict=True)} for tenant, *row in rows}
+
+
+def being_read(tenants: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these tenants whose files or sites are being read: what they know changes until that is over."""
+    sources = KnowledgeSource.objects.filter(tenant_id__in=tenants)
+    busy = sources.filter(status__in=(KnowledgeSource.Status.WAITING, KnowledgeSource.Status.READING))
+    return set(busy.values_list("tenant_id", flat=True).distinct())
 
 
 def state_of(assistant: Assistant, values: Values | None = None, *, around: State | None = None) -> State:

@@ -1,7 +1,7 @@
 """See when something changes that decides about replies, and have the dialogues run once it is calm again.
 
 Nobody has to tell: what is looked at are the rows themselves, so a change counts from wherever it came. A change is
-waited out for one more look, so that an import of many sources is one run and not many.
+waited out for one more look, and until all sources are read, so that an import of many is one run and not many.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 from django.utils import timezone
 
 from assistants.dialogues import runs
-from assistants.dialogues.fingerprints import State, fingerprint, state_of, surroundings, why
+from assistants.dialogues.fingerprints import State, being_read, fingerprint, state_of, surroundings, why
 from assistants.models import Assistant, Dialogue, DialogueRun, DialogueWatch
 
 CALM: Final = timedelta(seconds=10)
@@ -24,7 +24,9 @@ CALM: Final = timedelta(seconds=10)
 def look() -> int:
     """Look at every assistant that has dialogues, and ask for the runs that are due; how many."""
     with_dialogues = Dialogue.objects.order_by().values("assistant_id").distinct()
-    assistants = list(Assistant.objects.filter(pk__in=with_dialogues, active=True))
+    found = list(Assistant.objects.filter(pk__in=with_dialogues, active=True))
+    busy = being_read({assistant.tenant_id for assistant in found}) if found else set()
+    assistants = [assistant for assistant in found if assistant.tenant_id not in busy]
     around = surroundings({assistant.tenant_id for assistant in assistants}) if assistants else {}
     watches = _watches(assistants)
     return sum(_look_at(assistant, around[assistant.tenant_id], watches) for assistant in assistants)

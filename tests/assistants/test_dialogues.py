@@ -25,6 +25,8 @@ from assistants.models import (
     DialogueResult,
     DialogueRun,
     DialogueWatch,
+    KnowledgeDocument,
+    KnowledgeSource,
     RoutingRule,
 )
 from conversations.models import Conversation, Message
@@ -392,6 +394,23 @@ def test_b07_every_change_runs_the_dialogues_once_it_is_calm(acme: Company, chan
     assert calm() == 0
     run = DialogueRun.objects.get()
     assert (run.reason, run.why, run.values) == ("change", why, None)
+
+
+def test_b07_a_site_that_is_read_page_by_page_makes_one_run(acme: Company) -> None:
+    make(acme)
+    calm()
+    site = KnowledgeSource.objects.create(
+        tenant=acme.tenant, kind="site", title="Our site", url="https://acme.example", status="reading"
+    )
+    for number in range(2):
+        page = KnowledgeDocument.objects.create(tenant=acme.tenant, source=site, url=f"/{number}", digest=str(number))
+        KnowledgeDocument.objects.filter(pk=page.pk).update(state="ready")
+        assert calm() == 0, "it is still being read"
+
+    KnowledgeSource.objects.update(status="ready")
+    assert calm() == 1
+    KnowledgeSource.objects.update(read_at=timezone.now(), round=2)
+    assert calm() == 0, "read again, and nothing new"
 
 
 def test_b07_one_tenants_change_runs_no_others_dialogues(acme: Company, globex: Company) -> None:
