@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistants.views import assistants, dialogues, keys, knowledge, playground, routing, runs, safety, versions
+from assistants.views import assistants, dialogues, keys, knowledge, playground, routing, runs, safety, tools, versions
 
 app_name = "assistants"
 urlpatterns = [
@@ -27,6 +27,13 @@ urlpatterns = [
     path("assistants/routing/<uuid:rule_id>/removal", routing.rule_removal, name="routing_removal"),
     path("assistants/safety", safety.safety, name="safety"),
     path("assistants/safety/trial", safety.trial, name="safety_trial"),
+    path("assistants/tools", tools.tool_list, name="tools"),
+    path("assistants/tools/new", tools.new_tool, name="tool_create"),
+    path("assistants/tools/<uuid:tool_id>", tools.edit_tool, name="tool"),
+    path("assistants/tools/<uuid:tool_id>/test", tools.tool_test, name="tool_test"),
+    path("assistants/tools/<uuid:tool_id>/switch", tools.tool_switch, name="tool_switch"),
+    path("assistants/tools/<uuid:tool_id>/removal", tools.tool_removal, name="tool_removal"),
+    path("assistants/<uuid:assistant_id>/tools", tools.allowance, name="allowance"),
     path("assistants/<uuid:assistant_id>", assistants.edit_assistant, name="edit"),
     path("assistants/<uuid:assistant_id>/handoff", routing.handoff, name="handoff"),
     path("assistants/<uuid:assistant_id>/trial", playground.playground, name="trial"),

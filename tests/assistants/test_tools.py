@@ -23,7 +23,7 @@ from tests.assistants.talking import lines_of
 from tests.assistants.tooling import allow, make_tool, results_of, take, turn, wants, wish, with_model
 from tests.doubles.openai_behaviours import Behaviour
 from tests.doubles.openai_server import OpenAIDouble
-from tests.world import Company
+from tests.world import Company, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 QUOTE = "autochat.quote_requested.v1"
@@ -335,3 +335,18 @@ def test_p07_tools_of_another_tenant_are_not_there(
         ToolUser.objects.create(tenant=acme.tenant, tool=tool, assistant=ada)
     turn(acme)
     assert "tools" not in openai_double.calls[-1].body
+
+
+def test_p07_the_team_reads_what_was_called_in_a_folded_line(
+    acme: Company, ada: Assistant, openai_double: OpenAIDouble
+) -> None:
+    allow(ada, outcomes=[QUOTE])
+    openai_double.script(wants(wish("record_outcome", {"event_type": QUOTE}), wish("<b>x</b>")), DONE)
+    received, _ = turn(acme)
+
+    page = signed_in(acme.agent).get(f"/inbox/{received.conversation_id}").content.decode()
+
+    assert "Used 2 tools" in page
+    assert "<code>record_outcome</code>" in page
+    assert "&lt;b&gt;x&lt;/b&gt; failed" in page
+    assert "<b>x</b>" not in page

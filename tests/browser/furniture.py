@@ -16,6 +16,9 @@ from tenants.models import Grain, Plan, Role, UsagePeriod
 from tests import factories
 from tests.tracking.attempts import log_attempts
 from tests.tracking.endpoints import make_signed_endpoint
+
+
+from tests.assistants.tooling import allow, make_tool
 from tests.world import Company
 from tracking.models import Delivery, WebhookEndpoint
 from widgets import tokens
@@ -37,12 +40,17 @@ SCRIPT = [
     (A.ASSISTANT, "Send a photo within 14 days and we replace it."),
     (A.VISITOR, "I would rather speak with a person about that, it is a present and has to be there by the 12th."),
 ]
+CALLS = [
+    {"name": "order_status", "ok": True, "ms": 412, "arguments": '{"order": "A-1044"}', "result": "> HTTP 200\n> sent"},
+    {"name": "order_status", "ok": False, "ms": 10_003, "arguments": '{"order": "?"}', "result": "Error: too slow"},
+]
 
 
 def furnish(company: Company) -> Conversation:
     """Fill every page of this company; gives the conversation that is worth a look."""
     _people(company)
     _assistants(company)
+    _tools(company)
     _widget(company)
     return _conversations(company)
 
@@ -97,7 +105,10 @@ def _talk(conversation: Conversation, company: Company) -> Conversation:
         name = company.assistant.name if author == A.ASSISTANT else ""
         sources = [{"title": "Delivery and returns", "url": ""}] if minute == 1 else []
         at = start + timedelta(minutes=minute)
-        factories.make_message(conversation, body, author=author, author_name=name, sources=sources, created_at=at)
+        metadata = {"tools": CALLS} if minute == 3 else {}
+        factories.make_message(
+            conversation, body, author=author, author_name=name, sources=sources, metadata=metadata, created_at=at
+        )
     conversation = services.assign(conversation=conversation, to=company.owner.user)
     services.post_reply(
         conversation=conversation, by=company.owner, text="I am here now. It leaves our house today, I have just asked."
@@ -136,6 +147,15 @@ def read_sources(company: Company) -> tuple[KnowledgeSource, KnowledgeSource]:
     make(kind="page", title="shop.example/about", url="https://shop.example/about", characters=2_310)
     make(kind="file", title="Care instructions", status="waiting")
     return site, broken
+
+
+def _tools(company: Company) -> None:
+    with_model = factories.make_assistant(
+        company.tenant, "Order desk", is_default=False, is_default_chat=False, provider="openai", model="gpt-4o-mini"
+    )
+    allow(with_model, hand_over=True, collect_contact=True, outcomes=["autochat.quote_requested.v1"])
+    headers = {"Authorization": "Bearer secret"}
+    make_tool(with_model, "https://api.shop.example/v2/orders/{order}", headers=headers)
 
 
 def _people(company: Company) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext
 
-from assistants.models import Assistant
+from assistants.models import Assistant, Tool
 from tenants.mails import invitation_url
 from tenants.models import Invitation, Role, User
 from tests import factories
@@ -52,6 +52,8 @@ OWNER = {
     "routing": "/assistants/routing",
     "routing-new": "/assistants/routing/new",
     "safety": "/assistants/safety",
+    "tools": "/assistants/tools",
+    "tool-new": "/assistants/tools/new",
     "reviews": "/reviews",
     "keys": "/settings/byok",
     "key-new": "/settings/byok/new",
@@ -130,6 +132,8 @@ def test_p06_pages_of_an_owner(web: Web, world: World, new_context: NewContext) 
         "handoff": f"/assistants/{world.acme.assistant.pk}/handoff",
         "knowledge-site": f"/assistants/knowledge/{site.pk}",
         "knowledge-file-failed": f"/assistants/knowledge/{broken.pk}",
+        "assistant-tools": f"/assistants/{world.acme.assistant.pk}/tools",
+        "tool": f"/assistants/tools/{Tool.objects.for_tenant(world.acme.tenant).get().pk}",
         "assistant-archived": f"/assistants/{retired.pk}",
         "thread": f"/inbox/{thread.pk}",
         **trials.work_on(world.acme, thread),
