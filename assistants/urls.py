@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistants.views import assistants, dialogues, keys, knowledge, playground, routing, runs, safety, tools, versions
+from assistants.views import (
+    assistants,
+    dialogues,
+    keys,
+    knowledge,
+    playground,
+    routing,
+    runs,
+    safety,
+    summaries,
+    tools,
+    versions,
+)
 
 app_name = "assistants"
 urlpatterns = [
@@ -27,6 +39,7 @@ urlpatterns = [
     path("assistants/routing/<uuid:rule_id>/removal", routing.rule_removal, name="routing_removal"),
     path("assistants/safety", safety.safety, name="safety"),
     path("assistants/safety/trial", safety.trial, name="safety_trial"),
+    path("assistants/summaries/<uuid:pk>", summaries.summary, name="summary"),
     path("assistants/tools", tools.tool_list, name="tools"),
     path("assistants/tools/new", tools.new_tool, name="tool_create"),
     path("assistants/tools/<uuid:tool_id>", tools.edit_tool, name="tool"),

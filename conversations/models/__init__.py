@@ -5,6 +5,7 @@ from conversations.models.conversation import Conversation
 from conversations.models.event import Event, EventCounter
 from conversations.models.message import Message
 from conversations.models.rating import Rating
+from conversations.models.summary import Summary
 from conversations.models.turn import Turn
 
-__all__ = ["Contact", "Conversation", "Event", "EventCounter", "Message", "Rating", "Turn"]
+__all__ = ["Contact", "Conversation", "Event", "EventCounter", "Message", "Rating", "Summary", "Turn"]

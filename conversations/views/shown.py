@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from conversations import costs, inbox, log, rows, transcript
+from conversations import costs, inbox, log, rows, summaries, transcript
 from conversations.forms import FilterForm
 from conversations.models import Conversation
 from tenants.access import MemberRequest
@@ -66,6 +66,7 @@ def head_context(
         "assistant": speaks or "the assistant",
         "members": Membership.objects.for_tenant(request.tenant).in_order(),
         "cost": costs.cost_of(conversation, window),
+        "summary": summaries.standing(conversation),
         "query": _query(FilterForm(request.GET)),
     }
 
