@@ -46,8 +46,8 @@ class Standing:
 
 
 def standing(conversation: Conversation) -> Standing:
-    """What there is, in one query; people who take over get one by themselves."""
-    summary = Summary.objects.for_tenant(conversation.tenant_id).filter(conversation=conversation).first()
+    """What there is, as the conversation was loaded; people who take over get one by themselves."""
+    summary: Summary | None = getattr(conversation, "summary", None)
     asked = summary.asked_at if summary else None
     being_made = asked is not None and asked > timezone.now() - PATIENCE
     stale = summary is None or summary.covers is None or summary.covers < conversation.last_message_at

@@ -21,16 +21,21 @@ from tenants.access import MemberRequest, member_required
 @member_required
 def summary(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Show it; POST has one made: at once without a model, else by a worker. `auto` asks only where it is due."""
-    conversation = get_object_or_404(Conversation.objects.visible_to(request.membership).for_inbox(), pk=pk)
+    conversation = _conversation(request, pk)
     standing = summaries.standing(conversation)
     if request.method == "POST" and (not _is_auto(request) or _is_worth_it(conversation, standing)):
         _make(conversation)
-        standing = summaries.standing(conversation)
+        standing = summaries.standing(_conversation(request, pk))
     if request.headers.get("HX-Request") != "true":
         return redirect("conversations:conversation", pk)
     # What was asked for automatically isn't asked for again by the very piece that answers.
     context = {"conversation": conversation, "summary": standing, "is_answer": True}
     return render(request, "conversations/_summary.html", context)
+
+
+def _conversation(request: MemberRequest, pk: uuid.UUID) -> Conversation:
+    visible = Conversation.objects.visible_to(request.membership).for_inbox().select_related("summary")
+    return get_object_or_404(visible, pk=pk)
 
 
 def _is_auto(request: MemberRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 
 from asgiref.sync import async_to_sync
@@ -60,7 +61,7 @@ def _form_page(request: MemberRequest, tool: Tool, *, is_new: bool) -> HttpRespo
         else:
             messages.success(request, f"“{tool.name}” is saved.")
             return redirect("assistants:tool", tool.pk) if is_new else redirect("assistants:tools")
-    context = {"form": form, "tool": tool, "is_new": is_new, "name": name}
+    context = {"form": form, "tool": tool, "is_new": is_new, "name": name, "example": _example(tool)}
     return render(request, "assistants/tool.html", context, status=422 if form.errors else 200)
 
 
@@ -111,6 +112,11 @@ def allowance(request: MemberRequest, assistant_id: uuid.UUID) -> HttpResponse:
     has_model = assistant.provider == Assistant.Provider.OPENAI
     context = {"form": form, "assistant": assistant, "has_model": has_model}
     return render(request, "assistants/allowance.html", context, status=422 if form.errors else 200)
+
+
+def _example(tool: Tool) -> str:
+    """Arguments to begin a try with: those that must not be left out."""
+    return json.dumps(dict.fromkeys(tool.parameters.get("required", []), ""))
 
 
 def _tools(request: MemberRequest) -> ToolQuerySet:

@@ -22,7 +22,8 @@ OPEN = Conversation.Status.OPEN
 
 def find_conversation(request: MemberRequest, pk: uuid.UUID) -> Conversation:
     """The conversation, if this member may see it; 404 otherwise."""
-    return get_object_or_404(Conversation.objects.visible_to(request.membership).for_inbox(), pk=pk)
+    visible = Conversation.objects.visible_to(request.membership).for_inbox().select_related("summary")
+    return get_object_or_404(visible, pk=pk)
 
 
 def list_context(request: MemberRequest, *, current: uuid.UUID | None = None) -> dict[str, Any]:

@@ -14,11 +14,9 @@ from conversations.models import Conversation, Message
 from tenants import invitations
 from tenants.models import Grain, Plan, Role, UsagePeriod
 from tests import factories
+from tests.assistants.tooling import allow, make_tool
 from tests.tracking.attempts import log_attempts
 from tests.tracking.endpoints import make_signed_endpoint
-
-
-from tests.assistants.tooling import allow, make_tool
 from tests.world import Company
 from tracking.models import Delivery, WebhookEndpoint
 from widgets import tokens
