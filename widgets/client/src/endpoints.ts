@@ -1,13 +1,19 @@
 /** The calls that only the panel makes. */
 
 import type { Api } from "./api";
-import type { ChatReply, ChatRequest, History } from "./types";
+import type { ChatReply, ChatRequest, History, Outcome, RatingRequest } from "./types";
 
 const ANSWER_TIMEOUT_MS = 90_000; // an assistant may think for long, a visitor won't wait longer
 
 /** Send a visitor's message and wait for what becomes of it. */
 export function postChat(api: Api, body: ChatRequest): Promise<ChatReply> {
   return api.call("POST", "/chat", { body, timeout: ANSWER_TIMEOUT_MS });
+}
+
+/** Say how a conversation was; what comes of it. */
+export async function postRating(api: Api, body: RatingRequest): Promise<Outcome[]> {
+  const { tracking } = await api.call<{ tracking?: Outcome[] }>("POST", "/rating", { body });
+  return Array.isArray(tracking) ? tracking : [];
 }
 
 /** The session's open conversation, or what came in it after a message. */

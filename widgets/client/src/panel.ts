@@ -5,7 +5,7 @@ import { Claims } from "./claims";
 import { Chat, type ChatState } from "./chat";
 import { missingFields } from "./contact";
 import type { Panel, PanelContext } from "./context";
-import { getMessages, openStream, postChat } from "./endpoints";
+import { getMessages, openStream, postChat, postRating } from "./endpoints";
 import { mergeFace } from "./face";
 import { cleanText } from "./limits";
 import type { Line } from "./lines";
@@ -15,6 +15,7 @@ import { isTest, Tracker } from "./tracking";
 import { checkTracking } from "./tracking_options";
 import type { Outcome, WidgetConfig } from "./types";
 import { PanelView } from "./ui/panel";
+import type { RatingState } from "./ui/rating";
 import { Visit } from "./visit";
 
 const PAGE_TEXT_LIMIT = 2_000; // characters of an address or title that are worth sending
@@ -34,7 +35,9 @@ class LivePanel implements Panel {
   #config: WidgetConfig | undefined;
   #configError: Failed | undefined;
   #resumed = false;
+  #rating: RatingState = "hidden";
   #open = false;
+  #closed = false;
 
   constructor(private readonly context: PanelContext) {
     const { api, session } = context;
@@ -61,6 +64,9 @@ class LivePanel implements Panel {
       close: () => context.close(),
       send: (text) => this.#send(text),
       retry: () => this.#retry(),
+      askRating: () => this.#showRating("asked"),
+      rate: (score, comment) => void this.#rate(score, comment),
+      dismiss: () => this.#showRating("hidden"),
       introduce: (contact) => {
         this.#visit.saveContact({ ...this.#visit.contact, ...contact });
         this.#render();
@@ -136,6 +142,11 @@ class LivePanel implements Panel {
 
   #follow(state: ChatState): void {
     this.context.showUnread(state.unread);
+    if (state.closed !== this.#closed) {
+      this.#closed = state.closed;
+      if (!state.closed) this.#rating = "hidden";
+      else if (this.#visit.ratable) this.#rating = "asked";
+    }
     this.#render();
   }
 
@@ -157,6 +168,8 @@ class LivePanel implements Panel {
       availability: this.#config?.availability,
       begun,
       ready: this.#config !== undefined && this.#resumed,
+      rating: this.#rating,
+      ratable: visit.ratable !== undefined,
       problem: failure && explainFailure(words, failure, { online: navigator.onLine, written: state.failure !== undefined }),
     });
   }
@@ -170,6 +183,27 @@ class LivePanel implements Panel {
   #retry(): void {
     if (this.#configError) void this.#loadConfig();
     this.#chat.retry();
+  }
+
+  #showRating(state: RatingState): void {
+    this.#rating = state;
+    this.#render();
+  }
+
+  async #rate(score: number, comment: string): Promise<void> {
+    const { api, session, report } = this.context;
+    const conversationId = this.#visit.ratable;
+    if (!conversationId) return;
+    this.#showRating("sending");
+    try {
+      const outcomes = await postRating(api, { sessionId: session.id, conversationId, score, ...(comment && { comment }) });
+      this.#visit.finishRating(conversationId);
+      this.#showRating("thanked");
+      for (const outcome of outcomes) this.#tracker.tell(outcome);
+    } catch (error) {
+      report(error);
+      this.#showRating("failed");
+    }
   }
 
   #listen(): void {

@@ -18,6 +18,8 @@ export interface Saved {
   outbox: Outgoing[];
   readId: string;
   turns: number;
+  lastId: string;
+  ratedId: string;
 }
 
 /** The visitor's session; every read looks at storage again, because tabs share it. */

@@ -57,6 +57,16 @@ const panel = {
       emailWrong: "This e-mail address looks unfinished, for example you@example.com",
       phoneMissing: "Please give a phone number with its area code",
     },
+    rating: {
+      ask: "How was this chat?",
+      rate: "Rate this chat",
+      stars: (score: number) => (score === 1 ? "1 star of 5" : `${score} stars of 5`),
+      comment: "Would you like to say why? (optional)",
+      send: "Send rating",
+      notNow: "Not now",
+      thanks: "Thank you for your rating.",
+      failed: "Your rating couldn’t be sent. Please try again.",
+    },
     kept: "Your message is kept here.",
     in: (seconds: number) => inWords(seconds),
     failures: {

@@ -100,6 +100,13 @@ export interface ChatReply {
   tracking?: Outcome[];
 }
 
+export interface RatingRequest {
+  sessionId: string;
+  conversationId: string;
+  score: number;
+  comment?: string;
+}
+
 /** An outcome as the host page gets it; its content is the server's business. */
 export interface Outcome {
   event_id: string;

@@ -20,7 +20,17 @@ export class Visit {
   }
 
   set conversationId(id: string | undefined) {
-    if (id !== this.conversationId) this.session.store.patch({ conversationId: id ?? "" });
+    if (id !== this.conversationId) this.session.store.patch({ conversationId: id ?? "", ...(id && { lastId: id }) });
+  }
+
+  /** The conversation, open or over, that the visitor can still rate. */
+  get ratable(): string | undefined {
+    const { lastId, ratedId } = this.#saved;
+    return typeof lastId === "string" && lastId && lastId !== ratedId ? lastId : undefined;
+  }
+
+  finishRating(conversationId: string): void {
+    this.session.store.patch({ ratedId: conversationId });
   }
 
   /** What is known of the visitor: what the host page said beats what they typed. */

@@ -5,24 +5,28 @@ import type { Line } from "../lines";
 import type { PanelWords } from "../strings";
 import type { WidgetConfig } from "../types";
 import { icon, make, setAttributes } from "./dom";
-import { CLOCK, CROSS } from "./icons";
+import { CLOCK, CROSS, STAR } from "./icons";
 
 export interface Header {
   readonly element: HTMLElement;
-  render(taste: Face, words: PanelWords, availability: WidgetConfig["availability"] | undefined, lines: readonly Line[]): void;
+  render(taste: Face, words: PanelWords, availability: WidgetConfig["availability"] | undefined, lines: readonly Line[], ratable: boolean): void;
 }
 
 /** Make the header; pictures are only built anew when they change. */
-export function createHeader(close: () => void): Header {
+export function createHeader(close: () => void, rate: () => void): Header {
   const face = make("span", { class: "face" });
   const title = make("b", { "data-part": "title", class: "title" });
   const presence = make("small", { "data-part": "presence", class: "presence" });
   const shut = make("button", { type: "button", "data-part": "close", class: "close" }, icon(CROSS));
+  const star = make("button", { type: "button", "data-part": "rate", class: "close", hidden: true }, icon(STAR));
   shut.addEventListener("click", close);
+  star.addEventListener("click", rate);
   let drawn = "";
   return {
-    element: make("header", { "data-part": "header", class: "header" }, face, make("div", { class: "who" }, title, presence), shut),
-    render(taste, words, availability, lines) {
+    element: make("header", { "data-part": "header", class: "header" }, face, make("div", { class: "who" }, title, presence), star, shut),
+    render(taste, words, availability, lines, ratable) {
+      star.hidden = !ratable;
+      setAttributes(star, { "aria-label": words.rating.rate, title: words.rating.rate });
       setAttributes(shut, { "aria-label": words.close, title: words.close });
       const key = [taste.name, taste.avatarUrl, taste.logoUrl, taste.wordmarkUrl].join("\n");
       if (key !== drawn) {

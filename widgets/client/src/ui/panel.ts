@@ -17,6 +17,8 @@ import { Log } from "./log";
 import logCss from "./log.css";
 import panelCss from "./panel.css";
 import { css } from "./styles";
+import { Rating, type RatingActions, type RatingState } from "./rating";
+import ratingCss from "./rating.css";
 import { createToast } from "./toast";
 import { followKeyboard, followWidth } from "./viewport";
 
@@ -35,9 +37,13 @@ export interface PanelModel {
   /** Settings and history are here (or can't be had). */
   ready: boolean;
   problem: { title: string; body: string } | undefined;
+  rating: RatingState;
+  /** There is a conversation to rate. */
+  ratable: boolean;
 }
 
-export interface PanelActions {
+export interface PanelActions extends RatingActions {
+  askRating(): void;
   close(): void;
   send(text: string): boolean;
   retry(): void;
@@ -51,6 +57,7 @@ export class PanelView {
   readonly #log;
   readonly #form;
   readonly #toast;
+  readonly #rating;
   readonly #composer;
   readonly #footer = make("p", { "data-part": "footer", class: "footer" }, mark(), "autochat");
   readonly #colours = sheet("");
@@ -62,13 +69,17 @@ export class PanelView {
     private readonly box: HTMLElement,
     private readonly actions: PanelActions,
   ) {
-    shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet(panelCss + logCss + formCss), this.#colours];
-    this.#header = createHeader(actions.close);
+    shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet(panelCss + logCss + formCss + ratingCss), this.#colours];
+    this.#header = createHeader(actions.close, () => {
+      actions.askRating();
+      this.#rating.focus();
+    });
     this.#log = new Log(actions.retry);
     this.#form = createContactForm(actions.introduce);
     this.#toast = createToast(actions.retry);
+    this.#rating = new Rating(actions);
     this.#composer = new Composer((text) => this.#send(text));
-    const parts = [this.#header, this.#log, this.#form, this.#toast, this.#composer].map((part) => part.element);
+    const parts = [this.#header, this.#log, this.#form, this.#toast, this.#rating, this.#composer].map((part) => part.element);
     this.#panel.append(...parts, this.#footer);
     this.#listen();
     box.prepend(this.#panel);
@@ -96,11 +107,12 @@ export class PanelView {
     const { face, words, state, availability, ready, problem } = model;
     setAttributes(this.#panel, { "aria-label": face.name ? words.chatWith(face.name) : words.chat, "aria-busy": !ready && "true" });
     this.#colour(model.brand);
-    this.#header.render(face, words, availability, state.closed ? [] : state.lines);
+    this.#header.render(face, words, availability, state.closed ? [] : state.lines, model.ratable && model.rating === "hidden");
     const away = availability?.online === false ? (availability.awayMessage ?? "") : "";
     this.#log.render({ state, words, greeting: face.greeting, ready, away, retryInToast: problem !== undefined });
     this.#composer.render(words, state.closed);
     this.#toast.render(problem, words);
+    this.#rating.render(model.rating, words);
     this.#footer.hidden = !face.branding;
     this.#arrange(model);
   }
