@@ -32,6 +32,14 @@ def all_of(tenant: Tenant) -> list[OutcomeMapping]:
     return [found.get(kind) or OutcomeMapping(tenant=tenant, event_type=kind.value) for kind in EventType]
 
 
+def save(tenant_id: uuid.UUID, event_type: str, changes: dict[str, Any]) -> OutcomeMapping:
+    """Change a mapping, or begin one that differs from the defaults."""
+    mapping, _ = OutcomeMapping.objects.update_or_create(
+        tenant_id=tenant_id, event_type=event_type, defaults={k: v for k, v in changes.items() if k != "event_type"}
+    )
+    return mapping
+
+
 def told_fields(mapping: OutcomeMapping) -> tuple[str, ...]:
     """The fields of `data` that are told, in the schema's order."""
     chosen = mapping.include_fields

@@ -13,9 +13,11 @@ from conversations.signals import (
     conversation_closed,
     conversation_rated,
     conversation_started,
+    facts_collected,
     handoff_requested,
     outcome_reported,
 )
+from tracking import qualifying
 from tracking.models import EventType, Source
 from tracking.services import record_outcome
 
@@ -30,12 +32,12 @@ def started(*, conversation: Conversation, **_: Any) -> list[Draft]:
 
 @receiver(contact_captured)
 def captured(*, conversation: Conversation, **_: Any) -> list[Draft]:
-    """The team can reach the visitor: by e-mail or phone."""
-    contact = conversation.contact
-    if contact is None or not (contact.email or contact.phone):
-        return []
-    known = {"has_email": bool(contact.email), "has_phone": bool(contact.phone), "has_name": bool(contact.name)}
-    return record_outcome(conversation, EventType.CONTACT_CAPTURED, Source.SYSTEM, known)
+    """The visitor is known better: perhaps the team can reach them now, perhaps they qualify."""
+    contact, drafts = conversation.contact, []
+    if contact and (contact.email or contact.phone):
+        known = {"has_email": bool(contact.email), "has_phone": bool(contact.phone), "has_name": bool(contact.name)}
+        drafts = record_outcome(conversation, EventType.CONTACT_CAPTURED, Source.SYSTEM, known)
+    return drafts + qualifying.look_again(conversation)
 
 
 @receiver(handoff_requested)
@@ -64,4 +66,12 @@ def rated(*, conversation: Conversation, rating: Rating, **_: Any) -> list[Draft
 @receiver(outcome_reported)
 def reported(*, conversation: Conversation, event_type: str, source: str, **_: Any) -> list[Draft]:
     """An assistant, a person or another program says so."""
+    if event_type == EventType.LEAD_QUALIFIED:
+        return qualifying.qualify(conversation, source, {})
     return record_outcome(conversation, event_type, source)
+
+
+@receiver(facts_collected)
+def learned(*, conversation: Conversation, values: dict[str, Any], source: str, **_: Any) -> list[Draft]:
+    """Something is known of the visitor."""
+    return qualifying.learn(conversation, values, source)

@@ -53,8 +53,9 @@ def receive(said: Said) -> Received | Settled:
     more += announce(contact_captured, conversation=conversation) if is_known_better else []
     changed = log.conversation_event("conversation:new" if is_new else "conversation:updated", conversation)
     changed, *more = log.with_announced(changed, more)
-    log.append(said.tenant.pk, [changed, log.message_event(conversation, message), *more])
-    return _received(said, conversation, message_id, claim, log.tracking_of([changed]))
+    events = [changed, log.message_event(conversation, message), *more]
+    log.append(said.tenant.pk, events)
+    return _received(said, conversation, message_id, claim, log.tracking_of(events))
 
 
 _CLAIM = """

@@ -3,11 +3,13 @@
 from tracking.models.alarm import FailRateEpisode
 from tracking.models.delivery import Attempt, Delivery, Failure, WebhookEvent
 from tracking.models.outcome import EventType, Outcome, OutcomeMapping, Source
+from tracking.models.qualification import Answers, Qualification
 from tracking.models.sighting import BrowserSighting
 from tracking.models.webhook import LogEvent, WebhookEndpoint
 from tracking.models.widget_event import WidgetEvent
 
 __all__ = [
+    "Answers",
     "Attempt",
     "BrowserSighting",
     "Delivery",
@@ -17,6 +19,7 @@ __all__ = [
     "LogEvent",
     "Outcome",
     "OutcomeMapping",
+    "Qualification",
     "Source",
     "WebhookEndpoint",
     "WebhookEvent",

@@ -10,7 +10,7 @@ from tracking.redaction.folding import Find
 _SIGN = re.compile(
     r"\s{0,3}(?:@|[(\[{<]\s{0,2}(?:@|at|arroba|chez|bei)\s{0,2}[)\]}>])\s{0,3}|\s{1,3}(?P<word>at|arroba|aet)\s{1,3}"
 )
-_LOCAL = frozenset(".+%'&/=!#$*?^`{|}~-_")  # beside letters and digits
+_LOCAL = frozenset(".+'_-")  # beside letters and digits; what else is allowed parts addresses of pages
 _LOCAL_MOST = 64
 _SPELLED = (" dot ", " punkt ", " punto ", " point ")
 _DOT = (

@@ -1,0 +1,1 @@
+"""What is asked (`definition`), how values compare (`values`), whether they suffice (`verdict`). Pure."""

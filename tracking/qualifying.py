@@ -1,0 +1,146 @@
+"""What is known of a visitor is kept, judged whenever it changes, and acted upon when it suffices."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from conversations import log
+from conversations.log import Draft
+from conversations.models import Conversation
+from tenants.ownership import new_id
+from tracking.models import Answers, EventType, Qualification
+from tracking.outcomes import record_outcome
+from tracking.qualification import definition, values
+from tracking.qualification.definition import CONTACT, Field, Invalid
+from tracking.qualification.verdict import Verdict, judge
+
+MAX_VALUE = 500  # characters of a text
+MOST = 10**15  # a larger number is nobody's budget, and no longer exact where it arrives
+
+_KEEP = """
+    INSERT INTO tracking_answers AS kept (id, tenant_id, conversation_id, values, sources)
+    VALUES (%s, %s, %s, jsonb_strip_nulls(%s), %s)
+    ON CONFLICT (conversation_id) DO UPDATE SET
+        values = jsonb_strip_nulls(kept.values || %s), sources = kept.sources || EXCLUDED.sources
+    RETURNING values
+"""
+
+
+def asked_by(tenant_id: uuid.UUID) -> Qualification:
+    """What the tenant asks of visitors; nothing where it has not said."""
+    return Qualification.objects.for_tenant(tenant_id).first() or Qualification(tenant_id=tenant_id)
+
+
+def define(tenant_id: uuid.UUID, fields: Any, criteria: Any) -> Qualification:
+    """Ask this from now on. Raises Invalid, with the path of what is wrong."""
+    if not _is_storable([fields, criteria]):
+        raise Invalid({"fields": ["A text holds a character that can't be kept."]})
+    read = definition.read_fields(fields)
+    definition.check_criteria(criteria, read)
+    values = {"fields": definition.as_json(read), "criteria": criteria or None}
+    return Qualification.objects.update_or_create(tenant_id=tenant_id, defaults=values)[0]
+
+
+def _is_storable(data: Any) -> bool:
+    try:
+        return b"\\u0000" not in orjson.dumps(data)
+    except (TypeError, orjson.JSONEncodeError):
+        return False
+
+
+def shown(asked: Qualification) -> dict[str, Any]:
+    """As the API shows it."""
+    return {"fields": asked.fields, "criteria": asked.criteria}
+
+
+def try_values(asked: Qualification, known: dict[str, Any]) -> Verdict:
+    """What would be said of a visitor of whom this is known."""
+    return judge(definition.from_json(asked.fields), asked.criteria, known)
+
+
+def learn(conversation: Conversation, learned: dict[str, Any], source: str) -> list[Draft]:
+    """Keep values of the tenant's fields, pass over everything else, and judge anew. In the caller's transaction."""
+    asked = Qualification.objects.for_tenant(conversation.tenant_id).first()
+    fields = definition.from_json(asked.fields) if asked else []
+    kept = {field.key: clean(field, learned[field.key]) for field in fields if field.key in learned}
+    if asked is None or not kept:
+        return []
+    return _judge(conversation, asked, fields, _keep(conversation, kept, source))
+
+
+def look_again(conversation: Conversation) -> list[Draft]:
+    """Judge anew, for the contact has changed."""
+    asked = Qualification.objects.for_tenant(conversation.tenant_id).first()
+    if asked is None or conversation.qualified:
+        return []
+    return _judge(conversation, asked, definition.from_json(asked.fields), answers_of(conversation))
+
+
+def answers_of(conversation: Conversation) -> dict[str, Any]:
+    """What is known of the visitor, less what the contact says."""
+    found = Answers.objects.for_tenant(conversation.tenant_id).filter(conversation=conversation)
+    known: dict[str, Any] = found.values_list("values", flat=True).first() or {}
+    return known
+
+
+def clean(field: Field, value: Any) -> Any:
+    """The value as it is kept: a choice in the words of its field, None for what is no value of its type."""
+    read = values.read(field.type, value)
+    if read is None or (field.type == "choice" and not definition.is_choice(field, value)):
+        return None
+    if field.type == "choice":
+        return next(choice for choice in field.choices if values.text(choice) == read)
+    if field.type == "text":
+        storable = str(value).replace("\0", "").encode(errors="ignore").decode()
+        return " ".join(storable.split())[:MAX_VALUE]
+    if field.type == "number":
+        return _plain_number(read)
+    return read.isoformat() if field.type == "date" else read
+
+
+def _plain_number(read: Decimal) -> int | float | None:
+    if abs(read) >= MOST:
+        return None
+    return int(read) if read == read.to_integral_value() else float(read)
+
+
+def qualify(conversation: Conversation, source: str, answers: dict[str, Any] | None = None) -> list[Draft]:
+    """They are a lead: say so to the team, the page and the webhooks. Once, whoever says so first."""
+    rows = Conversation.objects.for_tenant(conversation.tenant_id).filter(pk=conversation.pk, qualified=False)
+    is_news = bool(rows.update(qualified=True))
+    conversation.qualified = True
+    told = record_outcome(conversation, EventType.LEAD_QUALIFIED, source, {"answers": answers or {}})
+    if not is_news:
+        return told
+    riding = tuple(beside for draft in told for beside in draft.for_visitor)
+    return [replace(log.conversation_event("conversation:qualified", conversation), for_visitor=riding)]
+
+
+def _keep(conversation: Conversation, kept: dict[str, Any], source: str) -> dict[str, Any]:
+    changed, said_by = Jsonb(kept), Jsonb(dict.fromkeys(kept, source))
+    row: list[Any] = [new_id(), conversation.tenant_id, conversation.pk, changed, said_by, changed]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, row)
+        known: dict[str, Any] = orjson.loads(cursor.fetchone()[0])
+    return known
+
+
+def _judge(
+    conversation: Conversation, asked: Qualification, fields: list[Field], answers: dict[str, Any]
+) -> list[Draft]:
+    contact = conversation.contact
+    said = {key: getattr(contact, key) for key in CONTACT} if contact else {}
+    if conversation.qualified or not judge(fields, asked.criteria, answers | said).qualified:
+        return []
+    told = {field.key: answers[field.key] for field in fields if field.type in _TOLD and field.key in answers}
+    return qualify(conversation, "rule", told)
+
+
+_TOLD = ("choice", "yes_no", "number")  # texts and dates never leave
