@@ -7,11 +7,14 @@ time, which with Redis would be a new connection for every visitor's request.
 from __future__ import annotations
 
 import functools
+from typing import TYPE_CHECKING
 
 from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.redis import RedisCache
-from redis.commands.core import Script
+
+if TYPE_CHECKING:
+    from redis.commands.core import Script
 
 _COUNT = """
 local counts = {}
@@ -45,6 +48,8 @@ def _count_in_redis(backend: RedisCache, keys: list[str], lifetime: int) -> list
 
 @functools.cache
 def _script(backend: RedisCache) -> Script:
+    from redis.commands.core import Script  # late: slow to import, and only here once there is a Redis
+
     return Script(backend._cache.get_client(None, write=True), _COUNT)  # noqa: SLF001
 
 
