@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assistants.models import Assistant, AssistantDraft, AssistantVersion, ProviderKey
+from assistants.models.version import AssistantVersionQuerySet
 from tenants.models import User
 
 FIELDS: Final = (
@@ -24,6 +25,9 @@ FIELDS: Final = (
 """What a version holds. Stars and archiving are about the company, not about one assistant: they act at once."""
 
 _REFERENCES: Final = ("provider_key", "fallback_assistant")
+SHOWN: Final = 200
+"""Versions that lists show; every one is kept."""
+
 BEFORE_VERSIONS: Final = "As it was before its versions were kept"
 
 Values = dict[str, Any]
@@ -92,17 +96,19 @@ def live_number(assistant: Assistant) -> int:
 
 
 def history(assistant: Assistant) -> list[AssistantVersion]:
-    """Every version, the live one first."""
-    kept = list(_versions(assistant).select_related("published_by").in_order())
-    return kept or [_unkept(assistant)]
+    """The latest versions without their values, the live one first."""
+    kept = _versions(assistant).select_related("published_by").defer("values").in_order()
+    return list(kept[:SHOWN]) or [_unkept(assistant)]
 
 
 def version(assistant: Assistant, number: int) -> AssistantVersion:
     """One version. Raises NoSuchVersion."""
-    for kept in history(assistant):
-        if kept.number == number:
-            return kept
-    raise NoSuchVersion
+    kept = _versions(assistant).filter(number=number).first()
+    if kept is None and number == 1 and not _versions(assistant).exists():
+        return _unkept(assistant)
+    if kept is None:
+        raise NoSuchVersion
+    return kept
 
 
 @transaction.atomic
@@ -219,7 +225,7 @@ def _unkept(assistant: Assistant) -> AssistantVersion:
     )
 
 
-def _versions(assistant: Assistant) -> Any:
+def _versions(assistant: Assistant) -> AssistantVersionQuerySet:
     return AssistantVersion.objects.for_tenant(assistant.tenant_id).filter(assistant=assistant)
 
 

@@ -99,22 +99,28 @@ def version_list(request: MemberRequest, assistant_id: uuid.UUID) -> HttpRespons
 def comparison(request: MemberRequest, assistant_id: uuid.UUID) -> HttpResponse:
     """Two versions, field by field; either may be the draft."""
     assistant = _assistant(request, assistant_id)
-    history = versions.history(assistant)
-    draft = versions.edition(assistant).draft
-    known = {str(kept.number): kept.values for kept in history} | ({DRAFT: draft.values} if draft else {})
+    history, draft = versions.history(assistant), versions.edition(assistant).draft
     live = str(history[0].number)
     after = request.GET.get("to") or (DRAFT if draft else live)
     before = request.GET.get("from") or (live if after == DRAFT else str(max(int(live) - 1, 1)))
-    if before not in known or after not in known:
-        raise Http404
+    values = [draft.values if draft and chosen == DRAFT else _values(assistant, chosen) for chosen in (before, after)]
     context = {
         "assistant": assistant,
         "choices": [*([(DRAFT, "Draft")] if draft else []), *((str(v.number), str(v)) for v in history)],
         "before": before,
         "after": after,
-        "changes": changes(assistant, known[before], known[after]),
+        "changes": changes(assistant, *values),
     }
     return render(request, "assistants/comparison.html", context)
+
+
+def _values(assistant: Assistant, number: str) -> versions.Values:
+    try:
+        kept = versions.version(assistant, int(number))
+    except (ValueError, versions.NoSuchVersion):
+        raise Http404 from None
+    values: versions.Values = kept.values
+    return values
 
 
 @require_POST

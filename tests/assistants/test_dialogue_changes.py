@@ -129,7 +129,9 @@ def test_b07_the_draft_is_tried_before_it_is_published(
     fields = {"model": "double-echo", "provider_key": assistant.provider_key_id, "base_url": openai_double.url}
     save_draft(admin, assistant, prompt="Drafted words.", **fields)
     here = url("publication", assistant.pk)
-    assert "1 of 1 dialogues haven’t been run with this draft" in texts(admin.get(here))
+    page = texts(admin.get(here))
+    assert "1 of 1 dialogues haven’t been run with this draft" in page
+    assert f'hx-post="{url("draft_run", assistant.pk)}" hx-trigger="load"' in page, "they are run at once"
 
     admin.post(url("draft_run", assistant.pk))
     assert "The dialogues are running with this draft" in texts(admin.get(here))

@@ -51,7 +51,7 @@ def test_d08_visitors_are_answered_by_what_is_published_only(admin: Client, assi
     assert (live.name, live.prompt) == ("Bob", "Be brief.")
     assert not AssistantDraft.objects.exists()
     kept = versions.history(assistant)
-    assert [(v.number, v.values["name"], v.note) for v in kept] == [
+    assert [(v.number, versions.version(assistant, v.number).values["name"], v.note) for v in kept] == [
         (2, "Bob", "Shorter answers"),
         (1, assistant.name, versions.BEFORE_VERSIONS),
     ]
@@ -97,7 +97,8 @@ def test_d08_two_versions_are_compared_field_by_field(admin: Client, assistant: 
     assert "Instructions" in page
     assert "Greeting" not in page
     assert "the same in every field" in texts(admin.get(url("comparison", assistant) + "?from=2&to=2"))
-    assert admin.get(url("comparison", assistant) + "?from=2&to=9").status_code == 404
+    for wrong in ("9", "x", "-1"):
+        assert admin.get(url("comparison", assistant) + f"?from=2&to={wrong}").status_code == 404
 
 
 def test_d08_going_back_makes_a_new_version_and_can_be_undone(admin: Client, assistant: Assistant) -> None:
