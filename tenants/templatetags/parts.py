@@ -162,6 +162,7 @@ def nav_link(
     """A link of a menu: absent while its page does not exist or is not for this person.
 
     `apps` names the apps whose pages count as being there; `key` is the letter after “g”; `number` is shown at the end.
+    `tab` makes it a link to one tab of the page; `but_tab` leaves being there to that tab's own link.
     """
     request = context["request"]
     membership = getattr(request, "membership", None)
@@ -171,6 +172,11 @@ def nav_link(
     except NoReverseMatch:
         url = ""
     current = bool(url) and _is_there(request, url, options.get("apps", "").split())
+    tab, shown = options.get("tab"), request.GET.get("tab", "")
+    if tab:
+        url, current = url and f"{url}?tab={tab}", current and shown == tab
+    elif shown and shown == options.get("but_tab"):
+        current = current and request.path != reverse(view)
     return {"url": url, "label": label, "drawing": drawing, "current": current, **options}
 
 

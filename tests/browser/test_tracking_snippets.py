@@ -9,7 +9,10 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenShop
+from tests.browser.shop import render, required
+from tests.servers import Web
 from tests.tag_manager import TagManager
+from tests.world import World
 from tracking import gtm, presets
 from tracking.models import EventType
 from tracking.snippets import Choice, snippet
@@ -174,3 +177,16 @@ def test_d17_tag_manager_fires_by_its_rules_and_reads_each_outcomes_own_values(p
         }
         for one in told
     ]
+
+
+def test_b01_a_snippet_and_the_widgets_own_bridges_say_the_same(
+    web: Web, world: World, page: Page, open_shop: OpenShop
+) -> None:
+    keys = ("gtm", "ga4", "meta", "segment", "posthog", "matomo", "plausible")
+    bridges = ["dataLayer", "gtag", "fbq", "segment", "posthog", "matomo", "plausible"]
+    page.goto(open_shop(STUBS + snippet(Choice(keys))).origin)
+    render(page, web, required(web, world.acme) | {"tracking": {"bridges": bridges}})
+    page.evaluate("handle.test()")
+    page.wait_for_function(f"calls.length === {2 * len(keys)}")
+    calls = page.evaluate("calls")
+    assert calls[: len(keys)] == calls[len(keys) :]

@@ -16,7 +16,8 @@ TAB = "/settings/widget?tab=tracking"
 SNIPPET = "/settings/widget/tracking/snippet"
 TRIAL = "/settings/widget/tracking/trial"
 CHOICE = {"preset": ["ga4"], "outcome": ["autochat.lead_qualified.v1"]}
-BUILDER, GATE, TEMPLATES = "Guided Snippet Builder", "Publicly closed", "Static templates"
+BUILDER, GATE = "Guided Snippet Builder", "Publicly closed"
+TEMPLATES, HEALTH = "Static templates", "Widget Tracking Health"
 
 
 def page_of(who):
@@ -25,34 +26,35 @@ def page_of(who):
 
 def sees(who):
     page = page_of(who)
-    return [part for part in (BUILDER, GATE, TEMPLATES) if part in page]
+    assert (TEMPLATES in page, HEALTH in page) == (True, True)  # S18: whatever the gate says
+    return [part for part in (BUILDER, GATE) if part in page]
 
 
 @pytest.mark.parametrize("scope", ["tenant", "platform"])
 def test_s15_the_builder_is_open_until_grain_closes_it_and_again_when_the_key_is_gone(acme, scope):
     tenant = acme.tenant if scope == "tenant" else None
-    assert sees(acme.admin) == [BUILDER, TEMPLATES]
+    assert sees(acme.admin) == [BUILDER]
     grain.put(builder.GRAIN, False, tenant=tenant)
-    assert sees(acme.admin) == [TEMPLATES]
+    assert sees(acme.admin) == []
     grain.put(builder.GRAIN, True, tenant=tenant)
-    assert sees(acme.admin) == [BUILDER, TEMPLATES]
+    assert sees(acme.admin) == [BUILDER]
     grain.put(builder.GRAIN, False, tenant=tenant)
     grain.remove(builder.GRAIN, tenant=tenant)
-    assert sees(acme.admin) == [BUILDER, TEMPLATES]
+    assert sees(acme.admin) == [BUILDER]
 
 
 def test_s15_closed_for_one_it_stays_open_for_another(acme, globex):
     grain.put(builder.GRAIN, False, tenant=acme.tenant)
-    assert (sees(acme.admin), sees(globex.admin)) == ([TEMPLATES], [BUILDER, TEMPLATES])
+    assert (sees(acme.admin), sees(globex.admin)) == ([], [BUILDER])
 
 
 def test_s17_a_platform_admin_sees_the_closed_builder_under_a_gate_banner(acme, globex):
     for who in (acme.owner, globex.agent):
         who.user.is_staff = True
         who.user.save()
-    assert sees(acme.owner) == [BUILDER, TEMPLATES]
+    assert sees(acme.owner) == [BUILDER]
     grain.put(builder.GRAIN, False)
-    assert sees(acme.owner) == [BUILDER, GATE, TEMPLATES]
+    assert sees(acme.owner) == [BUILDER, GATE]
     assert signed_in(acme.owner).get(SNIPPET, CHOICE).status_code == 200
 
 
@@ -88,6 +90,16 @@ def test_d17_a_choice_that_makes_no_sense_says_why(acme, change, words):
     assert words in answer
     assert "<script" not in answer
     assert client.get(TRIAL, CHOICE | change).status_code == 422
+
+
+def test_s16_the_tab_has_a_link_of_its_own_in_the_rail(acme):
+    client = signed_in(acme.admin)
+    link = f'<a href="{TAB}" aria-current="page" data-go="t" title="Tracking">'
+    settings = '<a href="/settings/widget" aria-current="page" data-go="s"'
+    page, install = client.get(TAB).content.decode(), client.get("/settings/widget").content.decode()
+    assert (link in page, settings in page) == (True, False)
+    assert (link in install, settings in install) == (False, True)
+    assert TAB not in signed_in(acme.agent).get("/inbox").content.decode()
 
 
 def test_d17_the_builder_writes_what_was_chosen(acme):
