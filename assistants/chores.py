@@ -8,9 +8,15 @@ from asgiref.sync import async_to_sync
 from celery import shared_task
 from django.db import connection
 
-from assistants import summarising
+from assistants import holding, summarising
 from assistants.providers.registry import aclose_all
 from conversations.models import Conversation
+
+
+@shared_task
+def tell_who_waits() -> int:
+    """Tell visitors whose replies are held for long that it takes longer; how many. Rung by beat."""
+    return holding.tell_all()
 
 
 @shared_task

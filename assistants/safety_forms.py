@@ -7,7 +7,14 @@ from typing import Any
 from django import forms
 
 from assistants import policies
-from assistants.models.safety import KEYWORD_LONGEST, KEYWORDS_MOST, SafetyPolicy
+from assistants.models.safety import (
+    HOLDING_LONGEST,
+    HOLDING_MINUTES_MOST,
+    KEYWORD_LONGEST,
+    KEYWORDS_MOST,
+    Holding,
+    SafetyPolicy,
+)
 from assistants.safety.policy import LABELS, Level
 
 HELP = {
@@ -38,6 +45,35 @@ class KeywordsField(forms.CharField):
             if len(keyword) > KEYWORD_LONGEST:
                 raise forms.ValidationError(f"“{keyword[:40]}…” is longer than {KEYWORD_LONGEST} characters.")
         return keywords
+
+
+class HoldingForm(forms.Form):
+    """What visitors read while a reply is held."""
+
+    minutes = forms.IntegerField(
+        label="After minutes",
+        required=False,
+        min_value=1,
+        max_value=HOLDING_MINUTES_MOST,
+        help_text="Empty means that they are told nothing.",
+    )
+    text = forms.CharField(
+        label="They read",
+        required=False,
+        max_length=HOLDING_LONGEST,
+        widget=forms.Textarea(
+            attrs={"rows": 2, "placeholder": "A colleague is checking this. You get an answer here."}
+        ),
+    )
+
+    def __init__(self, data: Any = None, *, row: Holding | None) -> None:
+        super().__init__(data, initial={"minutes": row.minutes, "text": row.text} if row else {})
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("minutes") and not data.get("text") and "text" not in self.errors:
+            self.add_error("text", "Write what visitors read.")
+        return data
 
 
 class SafetyForm(forms.Form):

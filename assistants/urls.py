@@ -38,6 +38,7 @@ urlpatterns = [
     path("assistants/routing/<uuid:rule_id>/switch", routing.switch_rule, name="routing_switch"),
     path("assistants/routing/<uuid:rule_id>/removal", routing.rule_removal, name="routing_removal"),
     path("assistants/safety", safety.safety, name="safety"),
+    path("assistants/safety/holding", safety.holding_text, name="safety_holding"),
     path("assistants/safety/trial", safety.trial, name="safety_trial"),
     path("assistants/summaries/<uuid:pk>", summaries.summary, name="summary"),
     path("assistants/tools", tools.tool_list, name="tools"),

@@ -21,6 +21,7 @@ BEAT: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "tell who waits for a held reply": {"task": "assistants.chores.tell_who_waits", "schedule": 15.0},
     "mark lost turns": {"task": "conversations.tasks.mark_lost_turns", "schedule": 10.0},
     "play saved dialogues": {"task": "assistants.dialogues.tasks.play_dialogues", "schedule": 5.0},
     "watch what dialogues depend on": {"task": "assistants.dialogues.tasks.watch_dialogues", "schedule": 15.0},

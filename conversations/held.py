@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -39,6 +41,28 @@ def discard(*, message: Message, by: Membership) -> Message:
     note = {"discarded_by": by.user.get_full_name()}
     values = {"state": Message.State.DISCARDED, "metadata": message.metadata | note}
     return _decide(conversation, message, "message:held", **values)
+
+
+@transaction.atomic
+def tell_waiting(tenant_id: uuid.UUID, conversation_id: uuid.UUID, text: str) -> bool:
+    """Say to a visitor whose reply is held that it takes longer; not where a person has taken over, or it is over.
+
+    It is the system's line, not an assistant's answer, and comes by the visitor's stream.
+    """
+    rows = Conversation.objects.for_tenant(tenant_id).open().filter(pk=conversation_id, ai_paused=False)
+    if not rows.update(last_message_at=NEXT_MOMENT):
+        return False
+    conversation = Conversation.objects.for_tenant(tenant_id).for_inbox().get(pk=conversation_id)
+    message = Message.objects.create(
+        tenant_id=tenant_id,
+        conversation=conversation,
+        author=Message.Author.SYSTEM,
+        body=text,
+        created_at=conversation.last_message_at,
+    )
+    updated = log.conversation_event("conversation:updated", conversation)
+    log.append(tenant_id, [updated, log.message_event(conversation, message)])
+    return True
 
 
 def _conversation(message: Message) -> Conversation:

@@ -5,7 +5,7 @@ from assistants.models.budget import Budget, BudgetPeriod, ModelPrice
 from assistants.models.dialogue import Dialogue, DialogueResult, DialogueRun, DialogueWatch
 from assistants.models.knowledge import KnowledgeChunk, KnowledgeDocument, KnowledgeFile, KnowledgeSource
 from assistants.models.routing import Handoff, RoutingRule, Target, TurnedAway
-from assistants.models.safety import Review, SafetyMatch, SafetyPolicy
+from assistants.models.safety import Holding, Review, SafetyMatch, SafetyPolicy
 from assistants.models.tool import Allowance, Tool, ToolUser
 from assistants.models.version import AssistantDraft, AssistantVersion
 
@@ -21,6 +21,7 @@ __all__ = [
     "DialogueRun",
     "DialogueWatch",
     "Handoff",
+    "Holding",
     "KnowledgeChunk",
     "KnowledgeDocument",
     "KnowledgeFile",

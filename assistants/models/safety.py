@@ -6,6 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from conversations.models import Conversation, Message
@@ -13,6 +14,8 @@ from tenants.ownership import TenantOwned, TenantOwnedQuerySet
 
 KEYWORDS_MOST = 500
 KEYWORD_LONGEST = 100
+HOLDING_MINUTES_MOST = 120
+HOLDING_LONGEST = 500
 
 
 def _keywords() -> ArrayField:  # type: ignore[type-arg]
@@ -33,6 +36,20 @@ class SafetyPolicy(TenantOwned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant"], name="one_safety_policy_per_tenant")]
+
+
+class Holding(TenantOwned):
+    """What a visitor reads when a reply is held for longer, and after how many minutes; no row means nothing."""
+
+    minutes = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(HOLDING_MINUTES_MOST)]
+    )
+    text = models.CharField(max_length=HOLDING_LONGEST)
+
+    objects = TenantOwnedQuerySet["Holding"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant"], name="one_holding_text_per_tenant")]
 
 
 class SafetyMatch(TenantOwned):
@@ -94,6 +111,7 @@ class Review(TenantOwned):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True, help_text="When the visitor was told that it takes longer.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ReviewQuerySet.as_manager()

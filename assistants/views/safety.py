@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assistants import policies
-from assistants.models import SafetyMatch
+from assistants import holding, policies
+from assistants.models import Holding, SafetyMatch
 from assistants.safety.marking import cut
 from assistants.safety.policy import LABELS, SYSTEM, Level
 from assistants.safety.verdicts import Action, judge_text
-from assistants.safety_forms import SafetyForm
+from assistants.safety_forms import HoldingForm, SafetyForm
 from conversations.rows import name_of
 from tenants.access import MemberRequest, role_required
 from tenants.models import Role
@@ -50,8 +50,28 @@ def safety(request: MemberRequest) -> HttpResponse:
         policies.save_lists(tenant=request.tenant, lists=form.cleaned_data)
         messages.success(request, "The safety lists are saved. The next message goes by them.")
         return redirect("assistants:safety")
-    context = {"form": form, "lists": _lists(form), "lately": _lately(request)}
-    return render(request, "assistants/safety.html", context, status=422 if form.errors else 200)
+    return _page(request, form, HoldingForm(row=_holding(request)))
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def holding_text(request: MemberRequest) -> HttpResponse:
+    """Say what visitors read while a reply is held, and after how long."""
+    form = HoldingForm(request.POST, row=None)
+    if form.is_valid():
+        holding.set_holding(request.tenant, **form.cleaned_data)
+        messages.success(request, "What visitors read while a reply is held is saved.")
+        return redirect("assistants:safety")
+    return _page(request, SafetyForm(row=policies.row_of(request.tenant)), form)
+
+
+def _page(request: MemberRequest, form: SafetyForm, waiting: HoldingForm) -> HttpResponse:
+    context = {"form": form, "lists": _lists(form), "lately": _lately(request), "holding": waiting}
+    return render(request, "assistants/safety.html", context, status=422 if form.errors or waiting.errors else 200)
+
+
+def _holding(request: MemberRequest) -> Holding | None:
+    return Holding.objects.for_tenant(request.tenant).first()
 
 
 @require_POST
