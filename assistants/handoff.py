@@ -13,7 +13,8 @@ from typing import Final
 
 from assistants.models import Assistant, Handoff, Target
 from assistants.providers.languages import language_of
-from assistants.routing.intents import HUMAN, intents_of
+from assistants.routing.intents import HUMAN
+from assistants.routing.readings import Reading, ReadingWanted, by_words
 from assistants.routing.words import holds, spaced, words_of
 from assistants.selection import AssistantMisconfigured, find
 from conversations.models import Conversation
@@ -56,16 +57,38 @@ class PassedOn:
     attention: str
 
 
-def for_what_is_said(received: Received, giver: Assistant) -> PassedOn | None:
-    """Where this assistant passes on what the visitor says, if its settings have it do so. Needs `handoff` loaded."""
+def for_what_is_said(received: Received, giver: Assistant, reading: Reading | None) -> PassedOn | None:
+    """Where this assistant passes on what the visitor says, if its settings have it do so. Needs `handoff` loaded.
+
+    Raises ReadingWanted where that depends on what a model makes of it, and none has read it yet.
+    """
     settings = giver.handoff
-    if not (settings.on_person or settings.keywords or settings.intents):
+    if not settings.is_set_off_by_words:
         return None
-    intents = intents_of(received.text)
-    if settings.on_person and HUMAN in intents:
+    words = by_words(received.text)
+    if settings.on_person and HUMAN in words.intents:
         return _passed_on(received, giver, None, Conversation.Attention.ASKED_FOR_PERSON)
     text = spaced(words_of(received.text))
-    if intents.intersection(settings.intents) or any(holds(text, keyword) for keyword in settings.keywords):
+    if any(holds(text, keyword) for keyword in settings.keywords):
+        return _passed_on(received, giver, whom_next(received, giver), Conversation.Attention.PEOPLE_ONLY)
+    return _for_a_reading(received, giver, _reading(giver, reading) or words)
+
+
+def _reading(giver: Assistant, reading: Reading | None) -> Reading | None:
+    """What a model made of the message, where the settings ask and the assistant has one. Raises ReadingWanted."""
+    asks = giver.handoff.intents or giver.handoff.on_upset
+    if reading is None and asks and giver.provider == Assistant.Provider.OPENAI:
+        raise ReadingWanted(giver)
+    return reading
+
+
+def _for_a_reading(received: Received, giver: Assistant, reading: Reading) -> PassedOn | None:
+    settings = giver.handoff
+    if settings.on_upset and reading.is_upset:
+        return _passed_on(received, giver, None, Conversation.Attention.UPSET)
+    if settings.on_person and HUMAN in reading.intents:
+        return _passed_on(received, giver, None, Conversation.Attention.ASKED_FOR_PERSON)
+    if reading.intents.intersection(settings.intents):
         return _passed_on(received, giver, whom_next(received, giver), Conversation.Attention.PEOPLE_ONLY)
     return None
 
@@ -78,6 +101,18 @@ def without_answer(received: Received, giver: Assistant) -> PassedOn:
 def by_own_choice(received: Received, giver: Assistant, to: Assistant | None) -> PassedOn:
     """Where the assistant itself asks for it; `to` is None or what `whom_next` allowed in this turn."""
     return _passed_on(received, giver, to, Conversation.Attention.PEOPLE_ONLY)
+
+
+def after_failures(received: Received, giver: Assistant, reply: Reply) -> Reply:
+    """The second message in a row without an answer: people take over. What was withheld stays for their eyes."""
+    passed_on = _passed_on(received, giver, None, reply.attention)
+    return replace(reply_to_people(passed_on), withheld=reply.withheld, set_off_by_reply=reply.set_off_by_reply)
+
+
+def is_failure(reply: Reply) -> bool:
+    """Whether the visitor got no answer out of a turn."""
+    nothing = reply.status in ("no_reply", "blocked") or reply.attention == Conversation.Attention.NO_ANSWER_FOUND
+    return nothing and not reply.to_people
 
 
 def mark(reply: Reply, passed_on: PassedOn) -> Reply:

@@ -117,7 +117,9 @@ def note_route(by: str, assistant: Assistant | None = None, rule: RoutingRule | 
     """Who answers, and why."""
     if rehearsal := current():
         pk, name = (assistant.pk, assistant.name) if assistant else (None, "")
-        rehearsal.routes.append(Route(by, pk, name, rule.name if rule else "", rule.priority if rule else 0))
+        route = Route(by, pk, name, rule.name if rule else "", rule.priority if rule else 0)
+        if route not in rehearsal.routes[-1:]:  # decided once more, after the message was read
+            rehearsal.routes.append(route)
 
 
 def note_prompt(prompt: Prompt) -> None:

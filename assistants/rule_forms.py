@@ -64,7 +64,7 @@ class RuleForm(RuleModelForm):
         required=False,
         choices=[("", "Anything"), *LABELS.items()],
         label="What the visitor is after",
-        help_text="Recognised by typical words in English, German, French, Spanish, Italian, Dutch and Portuguese.",
+        help_text="Recognised by the default assistant’s model, or without one by typical words in seven languages.",
     )
     channels = forms.MultipleChoiceField(
         required=False,
@@ -122,13 +122,14 @@ class HandoffForm(HandoffModelForm):
         choices=[(intent, label) for intent, label in LABELS.items() if intent != "human"],
         widget=forms.CheckboxSelectMultiple,
         label="The visitor is after",
-        help_text="Recognised by typical words in seven languages.",
+        help_text="Recognised by the assistant’s model, or without one by typical words in seven languages.",
     )
 
     class Meta:
         model = Handoff
         fields = [
-            "on_no_answer", "on_person", "keywords", "intents", "target", "to_assistant", "style", "message", "most",
+            "on_no_answer", "on_failures", "on_person", "on_upset", "keywords", "intents", "target", "to_assistant",
+            "style", "message", "most",
         ]  # fmt: skip
         widgets = {
             "target": forms.RadioSelect,
@@ -138,7 +139,9 @@ class HandoffForm(HandoffModelForm):
         }
         labels = {
             "on_no_answer": "It finds no answer",
+            "on_failures": "Two messages in a row stay without an answer",
             "on_person": "The visitor asks for a person",
+            "on_upset": "The visitor is upset",
             "target": "Then pass the visitor on to",
             "to_assistant": "Assistant",
             "style": "What the visitor reads",
@@ -146,7 +149,9 @@ class HandoffForm(HandoffModelForm):
             "most": "At most, in one conversation",
         }
         help_texts = {
+            "on_failures": "None found, none from the AI provider, or a blocked one. Always goes to your team.",
             "on_person": "Always goes to your team.",
+            "on_upset": "As the assistant’s model reads the message, so it needs one. Always goes to your team.",
             "message": "{assistant}, {target} and {company} are replaced by the names.",
             "most": "Hand-offs, 1 to 10. After that your team is asked instead of another assistant.",
         }

@@ -9,6 +9,7 @@ from django.db import connection
 
 from assistants import rehearsal
 from assistants.models import Assistant, Handoff, ProviderKey, RoutingRule, Target
+from assistants.routing.readings import ReadingWanted
 from assistants.routing.rules import Situation, obstacle
 from tenants.models import Tenant
 from tenants.rows import Columns
@@ -59,7 +60,7 @@ def select(
         return _chosen(found[current], "speaks_already")
     passed_over = None
     if situation and _has_rules(found):
-        rule, passed_over = _by_rule(tenant, situation)
+        rule, passed_over = _by_rule(tenant, situation, reader=_reader(found))
         if rule and rule.assistant_id:
             chosen = found.get(rule.assistant_id) or find(tenant, rule.assistant_id)
             return _chosen(chosen, "rule", rule)
@@ -92,10 +93,21 @@ def _starred(found: dict[uuid.UUID, Assistant]) -> Assistant | None:
     return None
 
 
-def _by_rule(tenant: Tenant, situation: Situation) -> tuple[RoutingRule | None, RoutingRule | None]:
+def _reader(found: dict[uuid.UUID, Assistant]) -> Assistant | None:
+    """Whose model reads a message that rules depend on: the assistant that answers where no rule fits."""
+    starred = _starred(found)
+    can_read = starred is not None and starred.active and starred.provider == Assistant.Provider.OPENAI
+    return starred if can_read else None
+
+
+def _by_rule(
+    tenant: Tenant, situation: Situation, *, reader: Assistant | None
+) -> tuple[RoutingRule | None, RoutingRule | None]:
     """The first rule that fits and names an assistant that can answer, or the first whose assistant can't."""
     broken = None
     for rule in RoutingRule.objects.for_tenant(tenant).with_assistants().in_order():
+        if reader and situation.must_be_read_for(rule):
+            raise ReadingWanted(reader)
         if obstacle(rule, situation):
             continue
         if rule.target == Target.PEOPLE:

@@ -10,7 +10,7 @@ from typing import Literal
 import structlog
 from django.utils import timezone
 
-from assistants import budget, calls, handoff, rehearsal
+from assistants import budget, calls, handoff, rehearsal, understanding
 from assistants import speech as speeches
 from assistants.guard import Guard, judged, not_answered
 from assistants.models import Assistant
@@ -18,6 +18,7 @@ from assistants.policies import policy_of
 from assistants.prompts import MAX_LINES, build_prompt, question, system_text
 from assistants.providers.base import Failure, Passage, Prompt, ProviderError, Said
 from assistants.providers.knowledge import passing_on
+from assistants.routing.readings import Reading, ReadingWanted
 from assistants.routing.rules import Situation
 from assistants.safety.policy import Policy
 from assistants.safety.verdicts import Action
@@ -74,16 +75,25 @@ async def answer(received: Received, *, requested: uuid.UUID | None, speech: Spe
     """
     if received.ai_paused:
         return Reply(status="human", reason="human_takeover", attention="")
-    try:
-        prepared = replace(await in_database(_prepare, received, requested), speech=speech)
-    except PeopleAnswer:
-        return handoff.reply_by_rule()
     with calls.billed() as bill:
+        try:
+            prepared = replace(await _prepared_for(received, requested), speech=speech)
+        except PeopleAnswer:
+            return replace(handoff.reply_by_rule(), cost_micros=bill.micros)
         asked = await prepared.guard.look_at_visitor(received.text)
         reply = not_answered(prepared.guard, asked)
         if reply is None or (prepared.passed_on and asked.action is Action.HAND_OVER):
             reply = await _answered(received, prepared)
     return prepared.work.told_by(replace(reply, set_off_by_visitor=asked.facts(), cost_micros=bill.micros))
+
+
+async def _prepared_for(received: Received, requested: uuid.UUID | None) -> Prepared:
+    """What answering needs; where a rule depends on what a model makes of the message, that is asked first."""
+    try:
+        return await in_database(_prepare, received, requested)
+    except ReadingWanted as wanted:
+        reading = await understanding.read(wanted.by, received)
+    return await in_database(_prepare, received, requested, reading)
 
 
 async def _answered(received: Received, prepared: Prepared) -> Reply:
@@ -97,7 +107,11 @@ async def _answered(received: Received, prepared: Prepared) -> Reply:
         return await _pass_on(
             received, prepared, await in_database(handoff.without_answer, received, prepared.assistant)
         )
-    return await _guarded(prepared, reply)
+    reply = await _guarded(prepared, reply)
+    again = handoff.is_failure(reply) and prepared.assistant.handoff.on_failures
+    if again and await in_database(turns.failed_before, received):
+        return handoff.after_failures(received, prepared.assistant, reply)
+    return reply
 
 
 async def _guarded(prepared: Prepared, reply: Reply) -> Reply:
@@ -133,19 +147,20 @@ async def _reply(prepared: Prepared) -> Reply:
     return _said(prepared.assistant, answer)
 
 
-def _prepare(received: Received, requested: uuid.UUID | None) -> Prepared:
+def _prepare(received: Received, requested: uuid.UUID | None, reading: Reading | None = None) -> Prepared:
     """Four reads: the assistant, the transcript, the passages, the safety rules; more where it has tools."""
     local_time = timezone.now().astimezone(received.tenant.tzinfo)
     assistant = select(
         received.tenant,
         requested=handoff.still_wanted(requested, received),
         current=received.assistant_id,
-        situation=Situation(received.text, received.channel, local_time),
+        situation=Situation(received.text, received.channel, local_time, reading, may_read=True),
     )
+    passed_on = handoff.for_what_is_said(received, assistant, reading)
     transcript = _transcript(received)
     passages = find_passages(received.tenant.pk, question(transcript)) if _has_knowledge(assistant) else []
     prepared = _prepared(assistant, received.tenant, transcript, passages)
-    if passed_on := handoff.for_what_is_said(received, assistant):
+    if passed_on:
         return replace(prepared, passed_on=passed_on)
     return replace(prepared, toolbox=pack(received, assistant))
 

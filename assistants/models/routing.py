@@ -97,6 +97,8 @@ class Handoff(TenantOwned):
     assistant = models.OneToOneField(Assistant, on_delete=models.CASCADE, related_name="handoff", db_constraint=False)
     on_no_answer = models.BooleanField(default=False)
     on_person = models.BooleanField(default=False)
+    on_failures = models.BooleanField(default=False)
+    on_upset = models.BooleanField(default=False)
     keywords = _keywords()
     intents = ArrayField(models.CharField(max_length=20, choices=list(LABELS.items())), default=list, blank=True)
     target = models.CharField(max_length=12, choices=Target, default=Target.PEOPLE)
@@ -120,7 +122,12 @@ class Handoff(TenantOwned):
     @property
     def is_on(self) -> bool:
         """Whether anything sets it off."""
-        return bool(self.on_no_answer or self.on_person or self.keywords or self.intents)
+        return bool(self.on_no_answer or self.on_failures or self.is_set_off_by_words)
+
+    @property
+    def is_set_off_by_words(self) -> bool:
+        """Whether what a visitor says may set it off."""
+        return bool(self.on_person or self.on_upset or self.keywords or self.intents)
 
 
 class TurnedAway(TenantOwned):

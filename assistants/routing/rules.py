@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistants.routing.intents import LABELS, intents_of
+from assistants.routing.readings import Reading
 from assistants.routing.words import holds, spaced, words_of
 
 if TYPE_CHECKING:
@@ -17,11 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Situation:
-    """A message as rules look at it: what it says, where and when it came; `at` is by the tenant's clock."""
+    """A message as rules look at it: what it says, where and when it came; `at` is by the tenant's clock.
+
+    `reading` is what a model made of it; where there is none yet, one `may_read` if a rule depends on it.
+    """
 
     text: str
     channel: str
     at: dt.datetime
+    reading: Reading | None = None
+    may_read: bool = False
 
     @cached_property
     def words(self) -> str:
@@ -29,7 +35,13 @@ class Situation:
 
     @cached_property
     def intents(self) -> frozenset[str]:
-        return intents_of(self.text)
+        return self.reading.intents if self.reading else intents_of(self.text)
+
+    def must_be_read_for(self, rule: RoutingRule) -> bool:
+        """Whether all of a rule's conditions hold but its intent, which only a reading can tell."""
+        if not rule.intent or not self.may_read or self.reading:
+            return False
+        return not obstacle(rule, replace(self, reading=Reading(frozenset({rule.intent}))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class Conversation(TenantOwned):
         REPLY_HELD = "reply_held", "Reply held"
         REPLY_BLOCKED = "reply_blocked", "Reply blocked"
         SERIOUS = "serious", "Serious matter"
+        UPSET = "upset", "The visitor is upset"
 
     contact = models.ForeignKey(
         Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="conversations", db_constraint=False

@@ -40,5 +40,6 @@ def keep_tools(received: Received, reply: Reply) -> None:
 
 
 def tools_of(reply: Reply) -> dict[str, object]:
-    """The calls as a message holds them."""
-    return {"tools": list(reply.tools)} if reply.tools else {}
+    """The calls as a message holds them, and that they led to no answer."""
+    is_none = reply.attention == Conversation.Attention.NO_ANSWER_FOUND
+    return ({"tools": list(reply.tools)} if reply.tools else {}) | ({"no_answer": True} if is_none else {})

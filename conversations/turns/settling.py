@@ -36,6 +36,30 @@ def last_lines(received: Received, limit: int) -> list[tuple[str, str]]:
         return list(reversed(cursor.fetchall()))
 
 
+_FAILED = """
+    SELECT turn.answer ->> 'status' IN ('no_reply', 'blocked')
+        OR EXISTS(SELECT FROM conversations_message said WHERE said.conversation_id = %(conversation)s
+            AND said.reply_to_id = turn.message_id AND said.metadata ? 'no_answer')
+    FROM conversations_turn turn JOIN conversations_message asked ON asked.id = turn.message_id
+    WHERE asked.tenant_id = %(tenant)s AND asked.conversation_id = %(conversation)s
+        AND turn.state = 'settled' AND turn.message_id <> %(message)s
+    ORDER BY asked.created_at DESC, asked.id DESC LIMIT 1
+"""
+
+
+def failed_before(received: Received) -> bool:
+    """Whether the visitor's message before this one stayed without an answer as well."""
+    ids = {
+        "tenant": received.tenant.pk,
+        "conversation": received.conversation_id,
+        "message": received.message_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_FAILED, ids)
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
 # What was withheld and a line of the system stand between what was said before and the reply: hence three moments.
 _LAND = f"""
     UPDATE conversations_conversation SET
