@@ -58,11 +58,15 @@ export class Api {
   /** Call and read the JSON; the answer counts only when it says that it is a success. */
   async call<Shape>(method: string, path: string, call: Call = {}): Promise<Shape> {
     const signal = AbortSignal.timeout(call.timeout ?? TIMEOUT_MS);
-    const response = await this.open(method, path, { ...call, signal });
+    return this.read<Shape>(await this.open(method, path, { ...call, signal }), method, signal);
+  }
+
+  /** The JSON of an answer, as `call` takes it. */
+  async read<Shape>(response: Response, method: string, signal: AbortSignal): Promise<Shape> {
     const data = (await response.json().catch(() => signal.aborted)) as (Shape & { success?: boolean }) | null;
     if (data?.success) return data;
-    const failure = { method, url: this.#base + path, status: response.status };
-    throw signal.aborted ? unreached(method, failure.url, signal) : new ApiError({ ...failure, code: "bad_response" }, "Check apiUrl.");
+    const { url, status } = response;
+    throw signal.aborted ? unreached(method, url, signal) : new ApiError({ method, url, status, code: "bad_response" }, "Check apiUrl.");
   }
 
   /** Call and give back the answer with its body unread; an error status is thrown. */
@@ -93,7 +97,7 @@ async function refused(method: string, url: string, response: Response): Promise
   return new ApiError({ method, url, status, code, requestId, retryAfter: seconds >= 0 ? seconds : undefined, help }, message);
 }
 
-function unreached(method: string, url: string, signal: AbortSignal | undefined): ApiError {
+export function unreached(method: string, url: string, signal: AbortSignal | undefined): ApiError {
   const code = !signal?.aborted ? "network" : signal.reason?.name === "TimeoutError" ? "timeout" : "aborted";
   const advice = code === "network" ? "Check apiUrl, the page's CSP (connect-src) and the widget's allowed domains." : "";
   return new ApiError({ method, url, status: 0, code }, advice);

@@ -1,9 +1,24 @@
 /** The conversation's state and its moves; it knows neither the page nor fetch. */
 
 import { isApiError } from "./api";
-import { addLine, findTwin, isReply, isWireMessage, mergeHistory, noticeLine, ownLine, wireLine, type Line } from "./lines";
+import { Hearing } from "./hearing";
+import {
+  addLine,
+  findTwin,
+  isReply,
+  isWireMessage,
+  mergeHistory,
+  noticeLine,
+  ownLine,
+  partLine,
+  unanswered,
+  wireLine,
+  withoutPart,
+  type Line,
+  type Notice,
+} from "./lines";
 import { MESSAGE_LIMIT, cleanText, countCharacters } from "./limits";
-import type { SseFrame } from "./stream";
+import type { SseFrame } from "./sse";
 import type { Failed } from "./strings";
 import type { ChatReply, ChatRequest, History } from "./types";
 import { makeMessageId, type Visit } from "./visit";
@@ -18,6 +33,8 @@ export interface ChatState {
   readonly lines: readonly Line[];
   /** An answer is being made. */
   readonly waiting: boolean;
+  /** The visitor may stop it, or has done so. */
+  readonly stop: "offered" | "asked" | undefined;
   /** The name of a person who is writing, "" for one without a name. */
   readonly typing: string | undefined;
   readonly failure: Failed | undefined;
@@ -27,7 +44,11 @@ export interface ChatState {
 }
 
 export interface ChatDoors {
-  api: { chat(request: ChatRequest): Promise<ChatReply>; messages(sessionId: string, after?: string): Promise<History> };
+  api: {
+    chat(request: ChatRequest, hear?: (text: string) => void): Promise<ChatReply>;
+    stop(sessionId: string, messageId: string): Promise<unknown>;
+    messages(sessionId: string, after?: string): Promise<History>;
+  };
   visit: Visit;
   page(): { url: string; title: string; referrer: string };
   /** Something for the host page's own ears. */
@@ -42,13 +63,17 @@ export interface ChatDoors {
 
 /** Sends what the visitor writes, one at a time, and gathers what comes back. */
 export class Chat {
-  #state: ChatState = { lines: [], waiting: false, typing: undefined, failure: undefined, unread: 0, closed: false };
+  #state: ChatState = { lines: [], waiting: false, stop: undefined, typing: undefined, failure: undefined, unread: 0, closed: false };
   readonly #watchers = new Set<(state: ChatState) => void>();
   #reading = false;
   #pumping = false;
   /** The server may know more than is shown. */
   #stale = false;
   #looking: Promise<void> | undefined;
+  /** An earlier page's messages may still be on their way. */
+  #resuming = true;
+  /** The message that is being answered. */
+  #asked: Line | undefined;
   #arrivals = 0;
   /** A person of the team has written since the assistant last did. */
   #withPerson = false;
@@ -75,6 +100,7 @@ export class Chat {
       this.#set({ lines: addLine(this.#state.lines, ownLine(messageId, text, at, fresh ? "queued" : "failed")) });
     }
     if (this.doors.visit.conversationId) await this.refresh();
+    this.#resuming = false;
     await this.#pump();
   }
 
@@ -95,6 +121,18 @@ export class Chat {
     const rest = this.#state.lines.filter((line) => line.state !== "failed");
     this.#set({ lines: [...rest, ...failed.map((line) => ({ ...line, state: "queued" as const }))], failure: undefined });
     void this.#pump();
+  }
+
+  /** Have enough of the answer that is being made: what was heard of it stays. */
+  async stop(): Promise<void> {
+    if (!this.#asked || this.#state.stop !== "offered") return;
+    this.#set({ stop: "asked" });
+    try {
+      await this.doors.api.stop(this.doors.visit.sessionId, this.#asked.id);
+    } catch (error) {
+      this.doors.tell.failure(error);
+      if (this.#state.stop) this.#set({ stop: "offered" });
+    }
   }
 
   /** Ask the server for the transcript as it is now. */
@@ -170,27 +208,41 @@ export class Chat {
 
   async #deliver(line: Line): Promise<boolean> {
     this.#mark(line.id, "sending");
-    this.#set({ waiting: !this.#withPerson });
+    const hearing = new Hearing((text) => this.#showPart(line, text));
+    this.#asked = line;
+    this.#set({ waiting: !this.#withPerson, stop: this.#withPerson ? undefined : "offered" });
     try {
-      const reply = await this.#post(line);
+      const reply = await this.#post(line, hearing.hear);
+      hearing.end();
       this.#settle(line, reply);
       return true;
     } catch (error) {
       this.#fail(error);
       return false;
     } finally {
-      this.#set({ waiting: false });
+      hearing.end();
+      this.#asked = undefined;
+      this.#set({ waiting: false, stop: undefined, lines: withoutPart(this.#state.lines) });
     }
   }
 
-  async #post(line: Line): Promise<ChatReply> {
+  /** What is heard of an answer, unless a person has spoken meanwhile. */
+  #showPart(asked: Line, text: string): void {
+    if (this.#withPerson) return;
+    const part = partLine(`reply:${asked.id}`, text);
+    const { lines } = this.#state;
+    const known = lines.some((line) => line.partial);
+    this.#set({ lines: known ? lines.map((line) => (line.partial ? part : line)) : addLine(lines, part) });
+  }
+
+  async #post(line: Line, hear: ((text: string) => void) | undefined): Promise<ChatReply> {
     const { visit, api, page } = this.doors;
     const request: ChatRequest = { sessionId: visit.sessionId, message: line.text, messageId: line.id, page: page() };
     if (Object.keys(visit.contact).length) request.contact = visit.contact;
     if (visit.conversationId) request.conversationId = visit.conversationId;
     for (let polls = 0; ; polls++) {
       try {
-        return await api.chat(request);
+        return await api.chat(request, hear);
       } catch (error) {
         if (!isApiError(error)) throw error;
         if (error.status === 404 && error.code === "not_found" && request.conversationId) {
@@ -199,7 +251,8 @@ export class Chat {
         } else if (error.code === "invalid_request" && request.contact) {
           this.doors.tell.failure(error); // a contact that the server doesn't take must not cost the message
           delete request.contact;
-        } else if (error.code === "message_in_progress" && polls < BUSY_LIMIT) {
+        } else if ((error.code === "message_in_progress" || error.code === "interrupted") && polls < BUSY_LIMIT) {
+          if (error.code === "interrupted") hear = undefined; // something on the way can't bear a stream
           await this.#sleep(Math.min(error.retryAfter || BUSY_WAIT_S, BUSY_WAIT_CAP_S) * 1000);
         } else throw error;
       }
@@ -226,8 +279,8 @@ export class Chat {
   #explainSilence({ metadata }: ChatReply): void {
     const status = metadata?.status ?? "no_reply";
     const human = status === "human" || metadata?.reason === "escalated" || metadata?.reason === "serious_mode";
-    const notice = status === "held" ? "held" : human ? "human" : "unanswered";
-    const { lines } = this.#state;
+    const notice: Notice = metadata?.stopped ? "stopped" : status === "held" ? "held" : human ? "human" : "unanswered";
+    const lines = withoutPart(this.#state.lines);
     if (notice === "human" && (this.#withPerson || lines.some((line) => line.text === "human" && line.author === "notice"))) return;
     this.#set({ lines: addLine(lines, noticeLine(notice)) });
   }
@@ -247,25 +300,35 @@ export class Chat {
     const stored = messages.filter(isWireMessage).map(wireLine);
     visit.conversationId = conversationId ?? undefined;
     if (!conversationId && !stored.length) return; // closed meanwhile: leave what the visitor is reading
-    for (const line of stored) if (line.author === "visitor") visit.unqueue(line.id);
+    const pending = this.#resuming ? unanswered(stored, this.#outgoing()) : new Set<string>();
+    for (const line of stored) if (line.author === "visitor" && !pending.has(line.id)) visit.unqueue(line.id);
     this.#withPerson = stored.findLast(isReply)?.author === "agent";
     const read = first ? stored.findIndex((line) => line.id === visit.readId) : -1;
     const news = stored.filter((line) => isReply(line) && !before.has(line.id) && findTwin(this.#state.lines, line) < 0);
     const fresh = first ? news.filter((line) => read >= 0 && stored.indexOf(line) > read) : news;
-    this.#set({ lines: mergeHistory(this.#state.lines, stored), unread: this.#state.unread + fresh.length });
+    const lines = mergeHistory(this.#state.lines, stored);
+    const open = lines.map((line) => (pending.has(line.id) ? { ...line, state: "queued" as const } : line));
+    this.#set({ lines: open, unread: this.#state.unread + fresh.length });
     if (!first) for (const line of fresh) this.doors.tell.message(line);
     if (this.#reading) this.#markRead();
   }
 
   #takeReply(line: Line): void {
     this.#arrivals++;
-    if (this.#state.lines.some((one) => one.id === line.id)) return;
-    const news = isReply(line) && findTwin(this.#state.lines, line) < 0;
-    const lines = addLine(this.#state.lines, line);
+    // The answer takes the place of what was heard of it, and so does a person who speaks instead.
+    const known = line.provisional || line.author === "agent" ? withoutPart(this.#state.lines) : this.#state.lines;
+    if (known.some((one) => one.id === line.id)) return;
+    const news = isReply(line) && findTwin(known, line) < 0;
+    const lines = addLine(known, line);
     if (isReply(line)) this.#withPerson = line.author === "agent";
     this.#set({ lines, typing: undefined, unread: this.#state.unread + (news ? 1 : 0) });
     if (news) this.doors.tell.message(line);
     if (this.#reading) this.#markRead();
+  }
+
+  /** What an earlier page sent not long ago and has no answer to. */
+  #outgoing(): string[] {
+    return this.doors.visit.outbox.filter(({ at }) => Date.now() - at < RESEND_BY_ITSELF_MS).map((one) => one.messageId);
   }
 
   #takeTyping(data: unknown): void {
@@ -312,7 +375,7 @@ function replyLine(sentId: string, reply: ChatReply): Line {
   const echoed = !reply.messageId || reply.messageId === sentId;
   const id = echoed ? `reply:${sentId}` : reply.messageId;
   const wire = { messageId: id, author: "assistant" as const, message: reply.message ?? "", createdAt: new Date().toISOString() };
-  const line = wireLine(reply.sources ? { ...wire, sources: reply.sources } : wire);
+  const line = wireLine({ ...wire, ...(reply.sources && { sources: reply.sources }), ...(reply.metadata?.stopped && { stopped: true }) });
   return echoed ? { ...line, provisional: true } : line;
 }
 

@@ -1,13 +1,20 @@
 /** The calls that only the panel makes. */
 
 import type { Api } from "./api";
+import { askAloud } from "./aloud";
 import type { ChatReply, ChatRequest, History, Outcome, RatingRequest } from "./types";
 
 const ANSWER_TIMEOUT_MS = 90_000; // an assistant may think for long, a visitor won't wait longer
 
-/** Send a visitor's message and wait for what becomes of it. */
-export function postChat(api: Api, body: ChatRequest): Promise<ChatReply> {
-  return api.call("POST", "/chat", { body, timeout: ANSWER_TIMEOUT_MS });
+/** Send a visitor's message and wait for what becomes of it; `hear` is told the answer while it is being made. */
+export function postChat(api: Api, body: ChatRequest, hear?: (text: string) => void): Promise<ChatReply> {
+  const call = { body, timeout: ANSWER_TIMEOUT_MS };
+  return hear ? askAloud(api, call, hear) : api.call("POST", "/chat", call);
+}
+
+/** Have enough of the answer to a message: what was heard of it becomes the answer. */
+export function stopChat(api: Api, sessionId: string, messageId: string): Promise<unknown> {
+  return api.call("POST", "/chat/stop", { body: { sessionId, messageId } });
 }
 
 /** Say how a conversation was; what comes of it. */

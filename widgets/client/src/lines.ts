@@ -3,7 +3,7 @@
 import type { Author, Source, WireMessage } from "./types";
 
 /** A quiet word of the widget's own about what happens next. */
-export type Notice = "held" | "human" | "unanswered" | "closed";
+export type Notice = "held" | "human" | "unanswered" | "stopped" | "closed";
 
 export interface Line {
   readonly id: string;
@@ -17,6 +17,10 @@ export interface Line {
   readonly sources: readonly Source[];
   /** The server hasn't told this line's real id yet. */
   readonly provisional?: boolean;
+  /** The assistant is still saying it. */
+  readonly partial?: boolean;
+  /** The visitor had enough of it. */
+  readonly stopped?: boolean;
 }
 
 /** What the visitor wrote, not yet stored by the server. */
@@ -40,7 +44,25 @@ export function wireLine(wire: WireMessage): Line {
     at: wire.createdAt,
     state: "sent",
     sources: Array.isArray(wire.sources) ? wire.sources : [],
+    ...(wire.stopped && { stopped: true }),
   };
+}
+
+/** As much of an answer as has been heard. */
+export function partLine(id: string, text: string): Line {
+  const wire = { messageId: id, author: "assistant" as const, message: text, createdAt: "" };
+  return { ...wireLine(wire), provisional: true, partial: true };
+}
+
+/** The transcript without what is still being said. */
+export function withoutPart(lines: readonly Line[]): Line[] {
+  return lines.filter((line) => !line.partial);
+}
+
+/** Which of these messages nobody has answered yet. */
+export function unanswered(stored: readonly Line[], ids: readonly string[]): Set<string> {
+  const since = stored.slice(stored.findLastIndex(isReply) + 1);
+  return new Set(since.filter((line) => line.author === "visitor" && ids.includes(line.id)).map((line) => line.id));
 }
 
 /** Is this a message as the server sends them? Anything else must not reach the page. */

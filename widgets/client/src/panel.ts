@@ -5,7 +5,7 @@ import { Claims } from "./claims";
 import { Chat, type ChatState } from "./chat";
 import { missingFields } from "./contact";
 import type { Panel, PanelContext } from "./context";
-import { getMessages, openStream, postChat, postRating } from "./endpoints";
+import { getMessages, openStream, postChat, postRating, stopChat } from "./endpoints";
 import { mergeFace } from "./face";
 import { cleanText } from "./limits";
 import type { Line } from "./lines";
@@ -44,7 +44,11 @@ class LivePanel implements Panel {
     this.#visit = new Visit(session, context.identified);
     this.#tracker = this.#makeTracker();
     this.#chat = new Chat({
-      api: { chat: (request) => postChat(api, request), messages: (sessionId, after) => getMessages(api, sessionId, after) },
+      api: {
+        chat: (request, hear) => postChat(api, request, hear),
+        stop: (sessionId, messageId) => stopChat(api, sessionId, messageId),
+        messages: (sessionId, after) => getMessages(api, sessionId, after),
+      },
       visit: this.#visit,
       page: describePage,
       tell: {
@@ -64,6 +68,7 @@ class LivePanel implements Panel {
       close: () => context.close(),
       send: (text) => this.#send(text),
       retry: () => this.#retry(),
+      stop: () => void this.#chat.stop(),
       askRating: () => this.#showRating("asked"),
       rate: (score, comment) => void this.#rate(score, comment),
       dismiss: () => this.#showRating("hidden"),

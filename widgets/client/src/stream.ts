@@ -1,58 +1,13 @@
 /** The visitor's live stream: server-sent events over fetch, because EventSource can't carry a token. */
 
 import { isApiError, type ApiError } from "./api";
-
-export interface SseFrame {
-  event: string;
-  data: string;
-}
+import { SseParser, type SseFrame } from "./sse";
 
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CAP_MS = 30_000;
 const SILENCE_MS = 60_000; // the server speaks more often than this, so the line is dead
 const HIDDEN_MS = 60_000; // a page nobody looks at gives its connection back after this
 const HEALTHY_MS = 10_000; // a stream that held this long starts counting its failures anew
-
-/** Cuts a stream of text into events; keeps the last event's id for a resume. */
-export class SseParser {
-  lastEventId = "";
-  #rest = "";
-  #event = "";
-  #data: string[] = [];
-
-  feed(chunk: string): SseFrame[] {
-    const lines = (this.#rest + chunk).split(/\r\n|\n|\r(?!$)/);
-    this.#rest = lines.pop() ?? "";
-    const frames: SseFrame[] = [];
-    for (const line of lines) {
-      const frame = this.#take(line);
-      if (frame) frames.push(frame);
-    }
-    return frames;
-  }
-
-  /** Forget half an event, as after a cut; the id stays. */
-  reset(): void {
-    this.#rest = this.#event = "";
-    this.#data = [];
-  }
-
-  #take(line: string): SseFrame | undefined {
-    if (line === "") {
-      const frame = this.#data.length ? { event: this.#event || "message", data: this.#data.join("\n") } : undefined;
-      this.#event = "";
-      this.#data = [];
-      return frame;
-    }
-    const colon = line.indexOf(":");
-    const field = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
-    if (field === "event") this.#event = value;
-    else if (field === "data") this.#data.push(value);
-    else if (field === "id" && !value.includes("\0")) this.lastEventId = value;
-    return undefined;
-  }
-}
 
 /** How long to wait before try number `attempt` (from 0): anything up to a doubling limit. */
 export function backoff(attempt: number, random: () => number = Math.random): number {

@@ -28,6 +28,8 @@ const panel = {
     writeAgain: "Write to start again",
     send: "Send",
     sending: "Sending",
+    stop: "Stop",
+    stopped: "Stopped",
     notSent: "Not sent",
     tryAgain: "Try again",
     log: "Messages",
@@ -41,6 +43,7 @@ const panel = {
     notices: {
       held: "One moment: a colleague reads this answer before you get it.",
       human: "A person will answer here.",
+      stopped: "You stopped this answer.",
       unanswered: "There is no answer to this yet. Somebody will look at it.",
       closed: (name: string) => (name ? `${name} closed the conversation` : "This conversation was closed"),
     },

@@ -73,6 +73,8 @@ export interface WireMessage {
   message: string;
   createdAt: string;
   sources?: Source[];
+  /** The visitor had enough of it. */
+  stopped?: boolean;
 }
 
 export interface History {
@@ -95,7 +97,7 @@ export interface ChatReply {
   conversationId: string;
   messageId: string;
   message: string | null;
-  metadata?: { status?: Status; reason?: string };
+  metadata?: { status?: Status; reason?: string; stopped?: boolean };
   sources?: Source[];
   tracking?: Outcome[];
 }

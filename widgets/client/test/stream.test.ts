@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { ApiError } from "../src/api";
-import { SseParser, Stream, backoff, type SseFrame } from "../src/stream";
+import { SseParser, type SseFrame } from "../src/sse";
+import { Stream, backoff } from "../src/stream";
 import { until } from "./world";
 
 const WIRE = 'retry: 2000\n\n: alive\n\nid: 7\nevent: message\ndata: {"a":\ndata: 1}\n\nid: 8\r\nevent: typing\r\ndata:{}\r\n\r\ndata: plain\n\n';

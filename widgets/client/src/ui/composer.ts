@@ -1,9 +1,10 @@
 /** The box the visitor writes in. */
 
+import type { ChatState } from "../chat";
 import { MESSAGE_LIMIT, countCharacters } from "../limits";
 import type { PanelWords } from "../strings";
 import { icon, make, setAttributes } from "./dom";
-import { SEND } from "./icons";
+import { SEND, STOP } from "./icons";
 
 const SHOW_LEFT = 400; // characters from the limit at which it is worth a word
 const IME_KEY = 229; // what some browsers give for Enter while a word is still being composed
@@ -20,12 +21,21 @@ export class Composer {
   readonly #twin = make("div", { class: "twin", "aria-hidden": "true" });
   readonly #button = make("button", { type: "submit", "data-part": "send", class: "send" }, icon(SEND));
   readonly #left = make("p", { id: "left", "data-part": "counter", class: "left", role: "status" });
+  readonly #stopWord = make("span");
+  readonly #stop = make("button", { type: "button", "data-part": "stop", class: "stop", hidden: true }, icon(STOP), this.#stopWord);
   #words: PanelWords | undefined;
 
-  /** `send` says whether the message was taken. */
-  constructor(private readonly send: (text: string) => boolean) {
+  /** `send` says whether the message was taken; `stop` has enough of the answer that is being made. */
+  constructor(
+    private readonly send: (text: string) => boolean,
+    stop: () => void,
+  ) {
     const field = make("div", { class: "write" }, make("div", { class: "grow" }, this.#input, this.#twin), this.#button);
-    this.element = make("form", { "data-part": "composer", class: "composer", novalidate: true }, this.#left, field);
+    this.element = make("form", { "data-part": "composer", class: "composer", novalidate: true }, this.#stop, this.#left, field);
+    this.#stop.addEventListener("click", () => {
+      this.focus(); // the button is about to go
+      stop();
+    });
     this.#input.addEventListener("input", () => this.#check());
     this.#input.addEventListener("keydown", (event) => this.#onKey(event));
     this.element.addEventListener("submit", (event) => {
@@ -36,7 +46,9 @@ export class Composer {
     this.#check();
   }
 
-  render(words: PanelWords, ended: boolean): void {
+  render(words: PanelWords, ended: boolean, stop: ChatState["stop"]): void {
+    this.#stop.hidden = stop !== "offered";
+    this.#stopWord.textContent = words.stop;
     this.#words = words;
     const label = ended ? words.writeAgain : words.write;
     setAttributes(this.#input, { placeholder: label, "aria-label": label });

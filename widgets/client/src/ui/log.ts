@@ -100,8 +100,9 @@ function isNamed(line: Line, before: Line | undefined): boolean {
   return before?.author !== line.author || (before.name !== line.name && before.name !== "" && line.name !== "");
 }
 
-function showTyping(typing: HTMLElement, { waiting, typing: person }: ChatState, words: PanelWords): void {
-  const text = person !== undefined ? words.personWrites(person) : waiting ? words.assistantWrites : "";
+function showTyping(typing: HTMLElement, { waiting, typing: person, lines }: ChatState, words: PanelWords): void {
+  const silent = waiting && !lines.some((line) => line.partial);
+  const text = person !== undefined ? words.personWrites(person) : silent ? words.assistantWrites : "";
   if (typing.dataset["says"] === text) return;
   typing.dataset["says"] = text;
   typing.hidden = !text;

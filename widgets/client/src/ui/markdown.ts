@@ -3,9 +3,23 @@
 import { parseMarkdown, type Block, type Inline } from "../markdown";
 import { make } from "./dom";
 
-/** Elements for a text that a machine or a person wrote. */
-export function showMarkdown(text: string, newWindow: string): Node[] {
-  return parseMarkdown(text).map((block) => showBlock(block, newWindow));
+/** Writes a text that a machine or a person wrote, and may go on writing: only blocks that have changed are made anew. */
+export function prose(bubble: HTMLElement, newWindow: string): (text: string, whole: boolean) => void {
+  let known: string[] = [];
+  let written: string | undefined;
+  return (text, whole) => {
+    const state = `${whole}${text}`;
+    if (state === written) return;
+    if (whole && written !== undefined) known = []; // all of it is news to who listens
+    written = state;
+    const blocks = parseMarkdown(text);
+    const keys = blocks.map((block) => JSON.stringify(block));
+    let same = 0;
+    while (same < keys.length && keys[same] === known[same]) same++;
+    while (bubble.childNodes.length > same) bubble.lastChild?.remove();
+    bubble.append(...blocks.slice(same).map((block) => showBlock(block, newWindow)));
+    known = keys;
+  };
 }
 
 /** A link that leaves the host page alone; the caller has made sure of the address. */

@@ -6,11 +6,11 @@ import type { PanelWords } from "../strings";
 import type { Source } from "../types";
 import { icon, make, setAttributes } from "./dom";
 import { EYE, PAGE, WARNING } from "./icons";
-import { outwardLink, showMarkdown } from "./markdown";
+import { outwardLink, prose } from "./markdown";
 
 export interface Row {
   readonly element: HTMLElement;
-  /** Change what may change later: the state of sending, who is named above, and what the server tells afterwards. */
+  /** Change what may change later: a text that grows, the state of sending, who is named, what the server tells afterwards. */
   update(line: Line, named: boolean, retryHere: boolean): void;
 }
 
@@ -22,15 +22,21 @@ export function createRow(line: Line, words: PanelWords, retry: () => void): Row
   const sources = make("ul", { class: "sources", "data-part": "sources", "aria-label": words.sources, hidden: true });
   const bubble = make("div", { class: "bubble", title: exactTime(line.at) });
   if (own) bubble.append(make("p", { class: "plain", dir: "auto" }, line.text));
-  else bubble.append(...showMarkdown(line.text, words.newWindow));
+  const write = prose(bubble, words.newWindow);
   const fate = make("div", { class: "by fate", "data-part": "fate" });
   const element = make("div", { class: "row", "data-part": "message", "data-author": line.author }, by, bubble);
   element.append(own ? fate : sources);
+  const stopped = make("div", { class: "by fate", "data-part": "stopped", hidden: true }, words.stopped);
+  if (!own) element.append(stopped);
   return {
     element,
     update(now, named, retryHere) {
-      setAttributes(element, { "data-state": now.state, "data-message-id": now.id });
+      setAttributes(element, { "data-state": now.state, "data-message-id": now.id, "data-partial": now.partial });
+      // Nobody wants each word read out: what is whole is said anew.
+      setAttributes(element, { "aria-live": now.partial && "off", "aria-busy": now.partial && "true" });
       if (own) return showFate(fate, now, words, retryHere ? retry : undefined);
+      write(now.text, !now.partial);
+      stopped.hidden = !now.stopped;
       by.className = named ? "by" : "hear";
       setText(by.lastElementChild as Element, speaker(now, words));
       showSources(sources, now.sources, words);
@@ -57,9 +63,9 @@ function setText(element: Element, text: string): void {
 function createNotice(line: Line, words: PanelWords): Row {
   const kind = line.author === "notice" ? line.text : "system";
   const say = words.notices;
-  const known: Record<string, string> = { held: say.held, human: say.human, unanswered: say.unanswered, closed: say.closed(line.name) };
+  const known: Record<string, string> = { held: say.held, human: say.human, unanswered: say.unanswered, stopped: say.stopped, closed: say.closed(line.name) };
   const text = make("span", { dir: "auto" }, kind === "system" ? line.text : (known[kind] ?? ""));
-  const boxed = kind !== "system" && kind !== "closed";
+  const boxed = kind !== "system" && kind !== "closed" && kind !== "stopped";
   const element = make("div", { class: boxed ? "wait" : "said", "data-part": "notice", "data-notice": kind }, boxed && icon(EYE), text);
   return { element, update: () => undefined };
 }

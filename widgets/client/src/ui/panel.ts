@@ -47,6 +47,7 @@ export interface PanelActions extends RatingActions {
   close(): void;
   send(text: string): boolean;
   retry(): void;
+  stop(): void;
   introduce(contact: Contact): void;
 }
 
@@ -78,7 +79,7 @@ export class PanelView {
     this.#form = createContactForm(actions.introduce);
     this.#toast = createToast(actions.retry);
     this.#rating = new Rating(actions);
-    this.#composer = new Composer((text) => this.#send(text));
+    this.#composer = new Composer((text) => this.#send(text), actions.stop);
     const parts = [this.#header, this.#log, this.#form, this.#toast, this.#rating, this.#composer].map((part) => part.element);
     this.#panel.append(...parts, this.#footer);
     this.#listen();
@@ -110,7 +111,7 @@ export class PanelView {
     this.#header.render(face, words, availability, state.closed ? [] : state.lines, model.ratable && model.rating === "hidden");
     const away = availability?.online === false ? (availability.awayMessage ?? "") : "";
     this.#log.render({ state, words, greeting: face.greeting, ready, away, retryInToast: problem !== undefined });
-    this.#composer.render(words, state.closed);
+    this.#composer.render(words, state.closed, state.stop);
     this.#toast.render(problem, words);
     this.#rating.render(model.rating, words);
     this.#footer.hidden = !face.branding;
