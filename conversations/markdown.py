@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 _INLINE = re.compile(
     r"`(?P<code>[^`\n]+)`"
-    r"|\[(?P<text>[^\]\n]{1,500})\]\((?P<target>(?:https?://|mailto:|tel:)[^()\s]{1,2000})\)"
+    r"|\[(?P<text>[^\]\n]{1,500})\]\((?P<target>(?:https://|mailto:|tel:)[^()\s]{1,2000})\)"
     r"|\*\*(?P<strong>[^*\n]+)\*\*"
     r"|(?<![\w*])\*(?P<em>[^*\s][^*\n]*)\*(?![\w*])"
-    r"|(?P<url>https?://[^\s<>\"'`*]*[^\s<>\"'`*.,;:!?)\]])",
+    r"|(?P<url>https://[^\s<>\"'`*]*[^\s<>\"'`*.,;:!?)\]])",
     re.IGNORECASE,
 )
 _LINES = {

@@ -97,7 +97,7 @@ async function refused(method: string, url: string, response: Response): Promise
   return new ApiError({ method, url, status, code, requestId, retryAfter: seconds >= 0 ? seconds : undefined, help }, message);
 }
 
-export function unreached(method: string, url: string, signal: AbortSignal | undefined): ApiError {
+function unreached(method: string, url: string, signal: AbortSignal | undefined): ApiError {
   const code = !signal?.aborted ? "network" : signal.reason?.name === "TimeoutError" ? "timeout" : "aborted";
   const advice = code === "network" ? "Check apiUrl, the page's CSP (connect-src) and the widget's allowed domains." : "";
   return new ApiError({ method, url, status: 0, code }, advice);

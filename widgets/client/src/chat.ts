@@ -1,7 +1,7 @@
 /** The conversation's state and its moves; it knows neither the page nor fetch. */
 
 import { isApiError } from "./api";
-import { Hearing } from "./hearing";
+import { gather } from "./hearing";
 import {
   addLine,
   findTwin,
@@ -208,19 +208,20 @@ export class Chat {
 
   async #deliver(line: Line): Promise<boolean> {
     this.#mark(line.id, "sending");
-    const hearing = new Hearing((text) => this.#showPart(line, text));
+    const over = new AbortController();
+    const hear = gather((text) => this.#showPart(line, text), over.signal);
     this.#asked = line;
     this.#set({ waiting: !this.#withPerson, stop: this.#withPerson ? undefined : "offered" });
     try {
-      const reply = await this.#post(line, hearing.hear);
-      hearing.end();
+      const reply = await this.#post(line, hear);
+      over.abort();
       this.#settle(line, reply);
       return true;
     } catch (error) {
       this.#fail(error);
       return false;
     } finally {
-      hearing.end();
+      over.abort();
       this.#asked = undefined;
       this.#set({ waiting: false, stop: undefined, lines: withoutPart(this.#state.lines) });
     }
@@ -231,8 +232,7 @@ export class Chat {
     if (this.#withPerson) return;
     const part = partLine(`reply:${asked.id}`, text);
     const { lines } = this.#state;
-    const known = lines.some((line) => line.partial);
-    this.#set({ lines: known ? lines.map((line) => (line.partial ? part : line)) : addLine(lines, part) });
+    this.#set({ lines: lines.some((line) => line.partial) ? lines.map((line) => (line.partial ? part : line)) : addLine(lines, part) });
   }
 
   async #post(line: Line, hear: ((text: string) => void) | undefined): Promise<ChatReply> {
@@ -375,7 +375,7 @@ function replyLine(sentId: string, reply: ChatReply): Line {
   const echoed = !reply.messageId || reply.messageId === sentId;
   const id = echoed ? `reply:${sentId}` : reply.messageId;
   const wire = { messageId: id, author: "assistant" as const, message: reply.message ?? "", createdAt: new Date().toISOString() };
-  const line = wireLine({ ...wire, ...(reply.sources && { sources: reply.sources }), ...(reply.metadata?.stopped && { stopped: true }) });
+  const line = { ...wireLine(reply.sources ? { ...wire, sources: reply.sources } : wire), stopped: !!reply.metadata?.stopped };
   return echoed ? { ...line, provisional: true } : line;
 }
 

@@ -8,8 +8,8 @@ const ANSWER_TIMEOUT_MS = 90_000; // an assistant may think for long, a visitor 
 
 /** Send a visitor's message and wait for what becomes of it; `hear` is told the answer while it is being made. */
 export function postChat(api: Api, body: ChatRequest, hear?: (text: string) => void): Promise<ChatReply> {
-  const call = { body, timeout: ANSWER_TIMEOUT_MS };
-  return hear ? askAloud(api, call, hear) : api.call("POST", "/chat", call);
+  const timeout = ANSWER_TIMEOUT_MS;
+  return hear ? askAloud(api, body, timeout, hear) : api.call("POST", "/chat", { body, timeout });
 }
 
 /** Have enough of the answer to a message: what was heard of it becomes the answer. */

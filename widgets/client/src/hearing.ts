@@ -2,23 +2,17 @@
 
 const PACE_MS = 40;
 
-export class Hearing {
-  #text = "";
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  /** `show` is given all that was heard so far. */
-  constructor(private readonly show: (text: string) => void) {}
-
-  readonly hear = (piece: string): void => {
-    this.#text += piece;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.show(this.#text);
+/** `show` is given all that was heard so far, until the signal ends it. */
+export function gather(show: (text: string) => void, over: AbortSignal): (piece: string) => void {
+  let text = "";
+  let waiting = false;
+  return (piece) => {
+    text += piece;
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
+      if (!over.aborted) show(text);
     }, PACE_MS);
   };
-
-  /** The answer is here, or won't come. */
-  end(): void {
-    clearTimeout(this.#timer);
-  }
 }

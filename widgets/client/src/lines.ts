@@ -44,7 +44,7 @@ export function wireLine(wire: WireMessage): Line {
     at: wire.createdAt,
     state: "sent",
     sources: Array.isArray(wire.sources) ? wire.sources : [],
-    ...(wire.stopped && { stopped: true }),
+    stopped: !!wire.stopped,
   };
 }
 

@@ -45,3 +45,21 @@ export class SseParser {
     return undefined;
   }
 }
+
+/** Read a stream to its end, event by event; what can't be read in pieces is taken at once. */
+export async function readFrames(response: Response, parser: SseParser, take: (frame: SseFrame) => void, beat?: () => void): Promise<void> {
+  beat?.();
+  const reader = response.body?.getReader?.();
+  if (!reader) return parser.feed(await response.text()).forEach(take);
+  const text = new TextDecoder();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      beat?.();
+      parser.feed(text.decode(value, { stream: true })).forEach(take);
+    }
+  } finally {
+    reader.cancel().catch(() => undefined);
+  }
+}

@@ -1,7 +1,7 @@
 /** The visitor's live stream: server-sent events over fetch, because EventSource can't carry a token. */
 
 import { isApiError, type ApiError } from "./api";
-import { SseParser, type SseFrame } from "./sse";
+import { SseParser, readFrames, type SseFrame } from "./sse";
 
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CAP_MS = 30_000;
@@ -88,22 +88,16 @@ export class Stream {
   }
 
   async #read(response: Response, abort: AbortController): Promise<void> {
-    const reader = response.body?.getReader();
-    if (!reader) return;
     this.#parser.reset();
-    const text = new TextDecoder();
     let silence: ReturnType<typeof setTimeout> | undefined;
+    const beat = (): void => {
+      clearTimeout(silence);
+      silence = setTimeout(() => abort.abort(), SILENCE_MS);
+    };
     try {
-      for (;;) {
-        clearTimeout(silence);
-        silence = setTimeout(() => abort.abort(), SILENCE_MS);
-        const { done, value } = await reader.read();
-        if (done || abort.signal.aborted) return;
-        for (const frame of this.#parser.feed(text.decode(value, { stream: true }))) this.source.onEvent(frame);
-      }
+      await readFrames(response, this.#parser, (frame) => !abort.signal.aborted && this.source.onEvent(frame), beat);
     } finally {
       clearTimeout(silence);
-      reader.cancel().catch(() => undefined);
     }
   }
 

@@ -22,7 +22,7 @@ export class Composer {
   readonly #button = make("button", { type: "submit", "data-part": "send", class: "send" }, icon(SEND));
   readonly #left = make("p", { id: "left", "data-part": "counter", class: "left", role: "status" });
   readonly #stopWord = make("span");
-  readonly #stop = make("button", { type: "button", "data-part": "stop", class: "stop", hidden: true }, icon(STOP), this.#stopWord);
+  readonly #stop = make("button", { type: "button", "data-part": "stop", class: "chip stop", hidden: true }, icon(STOP), this.#stopWord);
   #words: PanelWords | undefined;
 
   /** `send` says whether the message was taken; `stop` has enough of the answer that is being made. */

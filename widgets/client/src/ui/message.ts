@@ -31,9 +31,9 @@ export function createRow(line: Line, words: PanelWords, retry: () => void): Row
   return {
     element,
     update(now, named, retryHere) {
-      setAttributes(element, { "data-state": now.state, "data-message-id": now.id, "data-partial": now.partial });
+      const { id, state, partial } = now;
       // Nobody wants each word read out: what is whole is said anew.
-      setAttributes(element, { "aria-live": now.partial && "off", "aria-busy": now.partial && "true" });
+      setAttributes(element, { "data-state": state, "data-message-id": id, "data-partial": partial, "aria-live": partial && "off", "aria-busy": partial && "true" });
       if (own) return showFate(fate, now, words, retryHere ? retry : undefined);
       write(now.text, !now.partial);
       stopped.hidden = !now.stopped;
@@ -63,7 +63,7 @@ function setText(element: Element, text: string): void {
 function createNotice(line: Line, words: PanelWords): Row {
   const kind = line.author === "notice" ? line.text : "system";
   const say = words.notices;
-  const known: Record<string, string> = { held: say.held, human: say.human, unanswered: say.unanswered, stopped: say.stopped, closed: say.closed(line.name) };
+  const known: Record<string, string> = { held: say.held, human: say.human, unanswered: say.unanswered, stopped: words.stopped, closed: say.closed(line.name) };
   const text = make("span", { dir: "auto" }, kind === "system" ? line.text : (known[kind] ?? ""));
   const boxed = kind !== "system" && kind !== "closed" && kind !== "stopped";
   const element = make("div", { class: boxed ? "wait" : "said", "data-part": "notice", "data-notice": kind }, boxed && icon(EYE), text);
