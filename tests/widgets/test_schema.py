@@ -11,7 +11,7 @@ def test_every_address_of_the_widget_is_described_with_its_token():
     validate_schema(schema)
     prefix = "/api/widgets/{tenant_id}/"
     described = {path.removeprefix(prefix) for path in schema["paths"] if path.startswith(prefix)}
-    assert described == {"chat", "config", "messages", "rating", "stream", "track", "voice/start"}
+    assert described == {"chat", "chat/stop", "config", "messages", "rating", "stream", "track", "voice/start"}
     for path, methods in schema["paths"].items():
         if path.startswith(prefix):
             assert [method["security"] for method in methods.values()] == [[{"widgetToken": []}]] * len(methods)
