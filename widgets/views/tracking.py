@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from tenants.access import MemberRequest, role_required
 from tenants.models import Role
-from tracking import builder, gtm, health_page, presets, snippets
+from tracking import builder, gtm, health_page, mapping_forms, presets, snippets
 from tracking.builder import BuilderForm
 from widgets import tokens
 from widgets.views.tabs import render_tab
@@ -26,6 +26,7 @@ def tab(request: MemberRequest) -> HttpResponse:
     """Show the tab; each section brings its own part of the context."""
     gate = builder.gate(request.tenant, request.user)
     context: dict[str, Any] = {"templates": snippets.templates(), "gate": gate}
+    context |= mapping_forms.context(request.tenant)
     context |= health_page.context(request.tenant, request.GET.get("window", ""))
     if gate.is_visible:
         context |= {"registry": presets.registry()} | _pane(builder.beginning())

@@ -22,7 +22,7 @@ function guarded(target) {
 // a form that came back with errors is dirty already: nothing in it has been saved
 function begin(root) {
   for (const form of root.querySelectorAll("form[data-guard]")) {
-    if (form.querySelector('[aria-invalid="true"]')) form.toggleAttribute("data-dirty", true);
+    if (form.hasAttribute("data-dirty") || form.querySelector('[aria-invalid="true"]')) form.toggleAttribute("data-dirty", true);
     else remember(form);
   }
 }
