@@ -6,6 +6,7 @@
 #   make fmt     format, and fix what can be fixed
 #   make widget  build the embeddable widget after its source has changed
 #   make bench   measure against the goals; a table here, JSON under var/bench
+#   make storm   kill, empty and restart everything under load; what that came to stays under var/storm
 #   make lock    choose the newest versions that fit, with hashes
 #   make clean   remove what was made, but not your data
 
@@ -13,7 +14,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := run
-.PHONY: setup run test check pytest client-test widget chromium fmt bench lock clean
+.PHONY: setup run test check pytest client-test widget chromium fmt bench storm lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -78,6 +79,9 @@ widget: $(CLIENT)/node_modules/.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m bench
+
+storm: $(VENV)/dev.stamp
+	$(BIN)/python -m storm
 
 lock: $(VENV)/uv.stamp
 	@for name in uv "" dev; do \
