@@ -1,4 +1,4 @@
-"""R1: everything is killed, emptied and restarted once under load; each outcome arrives. `make storm` does it for long."""
+"""R1: everything is killed, emptied and restarted under load; each outcome arrives. `make storm` does it for long."""
 
 from __future__ import annotations
 
