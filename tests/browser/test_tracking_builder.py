@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tenants import grain
 from tests.browser import furniture
+from tests.browser.look import WIDE
 from tests.browser.shop import listen, token_of
 from tests.browser.test_pages import NewContext, faults, viewers
 from tests.servers import Web
@@ -125,6 +126,8 @@ def test_s17_and_the_tabs_other_states_are_fit_to_be_seen(web: Web, world: World
     admin = viewers(new_context, web, world.acme.admin)
     for viewer in admin:
         viewer.look("tracking-builder", web.url + TAB)
+        held = viewer.page.get_by_role("link", name="Held for review")
+        assert held.is_visible() is (viewer.width == WIDE)  # a narrow rail has no room for pages under pages
         viewer.page.get_by_role("button", name="Test in my browser").click()
         expect(viewer.page.frame_locator("[data-trial]").locator("#trial-verdict")).to_contain_text("arrived")
         viewer.judge("tracking-tested")
