@@ -23,8 +23,16 @@ BEAT: dict[str, dict[str, Any]] = {
     },
     "tell who waits for a held reply": {"task": "assistants.chores.tell_who_waits", "schedule": 15.0},
     "mark lost turns": {"task": "conversations.tasks.mark_lost_turns", "schedule": 10.0},
-    "play saved dialogues": {"task": "assistants.dialogues.tasks.play_dialogues", "schedule": 5.0},
-    "watch what dialogues depend on": {"task": "assistants.dialogues.tasks.watch_dialogues", "schedule": 15.0},
+    "play saved dialogues": {
+        "task": "assistants.dialogues.tasks.play_dialogues",
+        "schedule": 5.0,
+        "options": {"expires": 30},
+    },
+    "watch what dialogues depend on": {
+        "task": "assistants.dialogues.tasks.watch_dialogues",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "deliver webhooks": {"task": "tracking.tasks.deliver_webhooks", "schedule": 1.0, "options": {"expires": 5}},
     "watch webhooks": {"task": "tracking.tasks.watch_webhooks", "schedule": 60.0, "options": {"expires": 60}},
     "prune webhooks": {"task": "tracking.tasks.prune_webhooks", "schedule": 3600.0},

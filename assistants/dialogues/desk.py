@@ -101,9 +101,11 @@ def publish(
 ) -> AssistantVersion:
     """Publish the draft. Where dialogues hold it up, `despite` must name all that do. Raises HeldUp, and what
     `versions.publish_draft` raises."""
-    draft = versions.edition(assistant).draft
-    if draft is not None and book.watch_of(assistant).blocks_publishing:
-        now = standing(assistant, draft.values)
+    looked_at = versions.edition(assistant)
+    if looked_at.mark != mark:
+        raise versions.DraftChanged
+    if looked_at.draft is not None and book.watch_of(assistant).blocks_publishing:
+        now = standing(assistant, looked_at.draft.values)
         if not {dialogue.pk for dialogue in now.open} <= set(despite):
             raise HeldUp(now)
     return versions.publish_draft(assistant=assistant, mark=mark, by=by, note=note)
