@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from assistants import prices
 from assistants.models import Assistant, Budget, BudgetPeriod, KnowledgeSource, ModelPrice, ProviderKey
 
 if TYPE_CHECKING:  # at run time an admin takes no parameter
@@ -63,9 +66,28 @@ class ProviderKeyAdmin(ReadOnlyAdmin):
 class ModelPriceAdmin(Admin):
     """What models cost; the one thing here that staff keep up to date."""
 
-    list_display = ("name", "input_price", "output_price", "changed_at")
+    list_display = ("name", "input_price", "output_price", "used_by", "changed_at")
+    list_editable = ("input_price", "output_price")
     ordering = ("name",)
     search_fields = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelPrice]:
+        """With how many assistants ask a model whose name begins so."""
+        theirs = Assistant.objects.filter(active=True, model__istartswith=OuterRef("name")).order_by()
+        counted = theirs.annotate(one=Value(1)).values("one").annotate(number=Count("pk")).values("number")
+        rows: QuerySet[ModelPrice] = super().get_queryset(request)
+        return rows.annotate(users=Coalesce(Subquery(counted), 0))
+
+    @admin.display(description="Assistants", ordering="users")
+    def used_by(self, price: Any) -> int:
+        """Assistants in use whose model's name begins like this."""
+        return int(price.users)
+
+    def save_model(self, request: HttpRequest, obj: ModelPrice, form: Any, change: bool) -> None:
+        """Names are compared without case, so they are kept so; this process knows the new price at once."""
+        obj.name = obj.name.strip().lower()
+        super().save_model(request, obj, form, change)
+        prices.forget()
 
 
 @admin.register(Budget)

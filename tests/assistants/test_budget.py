@@ -285,5 +285,14 @@ def test_b08_staff_keep_the_prices(world) -> None:
     given = {"name": "new-model", "input_price": "1.5", "output_price": "6"}
 
     assert staff.post(reverse("admin:assistants_modelprice_add"), given).status_code == 302
-    assert ModelPrice.objects.get(name="new-model").output_price == 6
+    made = ModelPrice.objects.get(name="new-model")
+    assert made.output_price == 6
+    Assistant.objects.update(provider="openai", model="New-Model-2")
+    page = staff.get(reverse("admin:assistants_modelprice_changelist") + "?q=new-model")
+    assert '<td class="field-used_by">2</td>' in page.content.decode()
+    row = {"form-0-id": str(made.pk), "form-0-input_price": "2", "form-0-output_price": "8"}
+    counts = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "_save": "Save"}
+    staff.post(reverse("admin:assistants_modelprice_changelist") + "?q=new-model", row | counts)
+    made.refresh_from_db()
+    assert (made.input_price, made.output_price) == (2, 8), "edited right in the table"
     assert staff.get(reverse("admin:assistants_budgetperiod_changelist")).status_code == 200
