@@ -181,3 +181,18 @@ def test_s14_a_provider_that_fails_twice_and_a_blocked_reply_count_too(
 )
 def test_r03_any_answer_is_read_or_left(text: str, reading: Reading | None) -> None:
     assert parse(text) == reading
+
+
+def test_s14_a_medium_match_is_verified_by_a_second_call_and_in_doubt_it_is_serious(
+    acme: Company, ada: Assistant, openai_double: OpenAIDouble
+) -> None:
+    policies.save_lists(tenant=acme.tenant, lists={"serious_medium_confidence_keywords": ["explode"]})
+    openai_double.script(Behaviour(text="NO"), Behaviour(text="How nice."))
+    assert turn(acme, "My sales explode")[1].text == "How nice."
+    assert len(openai_double.calls) == 2
+
+    for told in (Behaviour(text="YES"), error(401, "invalid_api_key")):
+        openai_double.script(told)
+        received, settled = turn(acme, "It will explode")
+        assert (settled.status, settled.metadata["reason"]) == ("blocked", "serious_mode")
+        assert Conversation.objects.get(pk=received.conversation_id).attention == Conversation.Attention.SERIOUS
