@@ -61,6 +61,12 @@ def billed() -> Iterator[Bill]:
         _bill.reset(token)
 
 
+def add_to_bill(micros: int) -> None:
+    """Put what a call has cost on the turn's bill, where there is one."""
+    if (bill := _bill.get()) is not None:
+        bill.micros += micros
+
+
 async def ask(
     assistant: Assistant, prompt: Prompt, *, seconds: float = TOTAL_BUDGET, hear: Hear | None = None
 ) -> Answer:
@@ -96,8 +102,7 @@ async def _call(assistant: Assistant, prompt: Prompt, seconds: float, hear: Hear
         rehearsal.note_failed_call(model_of(assistant), error, _since(began))
         raise
     rehearsal.note_call(answer.completion.model, answer.completion, answer.micros, _since(began))
-    if (bill := _bill.get()) is not None:
-        bill.micros += answer.micros
+    add_to_bill(answer.micros)
     return answer
 
 
@@ -107,13 +112,13 @@ def _since(began: float) -> int:
 
 async def _affordable(assistant: Assistant, prompt: Prompt, seconds: float, hear: Hear | None) -> Answer:
     """Ask one model, its most reserved before and its cost settled after where there is a budget."""
-    is_limited = await _is_limited(assistant)
+    has_limit = await is_limited(assistant)
     most = assistant.max_tokens or budget.REPLY_TOKENS
-    provider = provider_for(assistant, most_tokens=most if is_limited else None, seconds=seconds)
+    provider = provider_for(assistant, most_tokens=most if has_limit else None, seconds=seconds)
     if assistant.provider == Assistant.Provider.KNOWLEDGE:
         return Answer(await _told(provider, prompt, hear))
     price = await prices.price(model_of(assistant))
-    if not is_limited:
+    if not has_limit:
         completion = await _told(provider, prompt, hear)
         return Answer(completion, price.micros(completion.tokens_in, completion.tokens_out))
     kept = await in_database(
@@ -135,7 +140,7 @@ async def _told(provider: Provider, prompt: Prompt, hear: Hear | None) -> Comple
     return await (provider.stream(prompt, hear) if hear else provider.complete(prompt))
 
 
-async def _is_limited(assistant: Assistant) -> bool:
+async def is_limited(assistant: Assistant) -> bool:
     """Whether a budget is set: the chat turn reads it with the assistant, others are asked for it here."""
     if assistant.provider == Assistant.Provider.KNOWLEDGE:
         return False

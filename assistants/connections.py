@@ -10,7 +10,7 @@ from assistants.models import Assistant, ProviderKey
 from assistants.providers.base import TOTAL_BUDGET, Connection, Failure, Provider, ProviderError
 from assistants.providers.openai import OpenAIProvider
 from assistants.providers.registry import build_provider
-from assistants.providers.transport import plain_connector
+from assistants.providers.transport import ConnectorFactory, plain_connector
 from tenants import egress
 from tenants.sealing import SecretUnreadable
 
@@ -55,6 +55,25 @@ def provider_with(key: ProviderKey, *, model: str, max_tokens: int, seconds: flo
         base_url=key.base_url or settings.OPENAI_BASE_URL, api_key=_opened(key), model=model, max_tokens=max_tokens
     )
     return OpenAIProvider(connection, connector=guarded_connector if key.base_url else plain_connector, budget=seconds)
+
+
+def embedding_model_of(assistant: Assistant) -> str:
+    """The name of the model that turns texts into vectors with this assistant's key."""
+    key = assistant.provider_key
+    return (key.embedding_model if key else "") or settings.OPENAI_EMBEDDING_MODEL
+
+
+def embedding_connection(assistant: Assistant) -> tuple[Connection, ConnectorFactory]:
+    """Where this assistant's texts are turned into vectors: with the key and at the address that it answers with.
+
+    Needs `provider_key` loaded. Raises ProviderError.
+    """
+    key, own_address = assistant.provider_key, _own_address(assistant)
+    api_key = _opened(key) if key else ("" if own_address else settings.OPENAI_API_KEY)
+    if not api_key and not own_address:
+        raise ProviderError(Failure.NOT_CONFIGURED, "There is no key to turn texts into vectors with.")
+    connection = Connection(own_address or settings.OPENAI_BASE_URL, api_key, embedding_model_of(assistant))
+    return connection, guarded_connector if own_address else plain_connector
 
 
 def _own_address(assistant: Assistant) -> str:

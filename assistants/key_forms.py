@@ -70,9 +70,17 @@ class RotateForm(TestedForm):
 
 
 class LabelForm(forms.Form):
-    """Another name for a key."""
+    """Another name for a key, and what else it is used for."""
 
     label = forms.CharField(label="Name", max_length=80)
+    embedding_model = forms.CharField(
+        label="Model that finds passages by meaning",
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="Its vectors find knowledge that says the same in other words. Empty means the platform’s choice; "
+        "where the service has none, words are enough.",
+    )
 
 
 class BudgetForm(forms.Form):

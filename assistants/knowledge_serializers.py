@@ -126,7 +126,9 @@ class PassageSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     url = serializers.CharField()
     text = serializers.CharField()
-    score = serializers.FloatField(help_text="From 0 to 1.")
+    score = serializers.FloatField(help_text="How much of the question its words cover, from 0 to 1.")
+    closeness = serializers.FloatField(help_text="How near its meaning is, up to 1; 0 where that isn't known.")
+    words = serializers.ListField(child=serializers.CharField(), help_text="The question's words that stand in it.")
 
 
 class FoundSerializer(serializers.Serializer[Any]):

@@ -67,17 +67,17 @@ def restore(*, assistant: Assistant) -> None:
     Assistant.objects.for_tenant(assistant.tenant).filter(pk=assistant.pk).update(active=True)
 
 
-def new_key(*, tenant: Tenant, secret: str, label: str, provider: str = "openai", base_url: str = "") -> ProviderKey:
+def new_key(*, tenant: Tenant, secret: str, label: str, base_url: str = "", **fields: str) -> ProviderKey:
     """A key with its secret sealed, not stored yet."""
-    key = ProviderKey(tenant=tenant, provider=provider, label=label, base_url=base_url)
+    key = ProviderKey(tenant=tenant, label=label, base_url=base_url, **fields)
     put_secret(key, secret)
     return key
 
 
-def rename_key(*, key: ProviderKey, label: str) -> None:
-    """Call a key something else."""
-    key.label = label
-    key.save(update_fields=["label"])
+def rename_key(*, key: ProviderKey, label: str, embedding_model: str) -> None:
+    """Call a key something else, or have it use another model to find passages by their meaning."""
+    key.label, key.embedding_model = label, embedding_model
+    key.save(update_fields=["label", "embedding_model"])
 
 
 def candidate_key(*, key: ProviderKey, secret: str) -> ProviderKey:

@@ -130,8 +130,15 @@ def find_passages(tenant_id: uuid.UUID, question: str, limit: int = 4, *, at_lea
     candidates = [
         Candidate.of(item=row, title_size=row[5], found=json.loads(row[6]), titled=json.loads(row[7])) for row in rows
     ]
-    found = [_passage(candidate.item, score) for score, candidate in rank(corpus, candidates) if score >= at_least]
-    return found[:limit]
+    best = [pair for pair in rank(corpus, candidates) if pair[0] >= at_least][:limit]
+    return [_passage(candidate.item, score, _shared(meanings, candidate)) for score, candidate in best]
+
+
+def _shared(meanings: list[Meaning], candidate: Candidate) -> tuple[str, ...]:
+    """The visitor's words whose meanings stand in a passage: why it was found."""
+    numbers = sorted({*candidate.found, *candidate.titled})
+    telling = [meanings[number] for number in numbers if meanings[number].importance > CARRIER]
+    return tuple(max(meaning.words, key=lambda word: meaning.words[word]) for meaning in telling)
 
 
 def _parameters(tenant_id: uuid.UUID, meanings: list[Meaning]) -> dict[str, Any]:
@@ -168,7 +175,7 @@ def _one_letter_off(word: str) -> str:
     return f"^(?:{'|'.join(sorted(ways))})$"
 
 
-def _passage(row: tuple[Any, ...], score: float) -> Passage:
+def _passage(row: tuple[Any, ...], score: float, words: tuple[str, ...]) -> Passage:
     source_id, title, url, heading, body = row[:5]
     title = f"{title} · {heading}" if heading else title
-    return Passage(text=body, title=title, url=url, source_id=str(source_id), score=round(score, 3))
+    return Passage(text=body, title=title, url=url, source_id=str(source_id), score=round(score, 3), words=words)

@@ -47,10 +47,10 @@ def select(
     """The assistant that answers now. Raises NoAssistant, AssistantMisconfigured and PeopleAnswer.
 
     One query, and one more for the rules where a tenant has any and nobody speaks yet; without a `situation` rules
-    are left out. The assistant's `has_knowledge` says whether the tenant has any sources to search, `has_budget`
-    whether model calls are limited, `has_tools` whether its model may have any, `handoff` when it passes visitors on.
-    An archived one is refused where it was asked for by name, and passed over where it only used to speak or a rule
-    names it, unless there is no other.
+    are left out. The assistant's `has_knowledge` says whether the tenant has any sources to search, `has_vectors`
+    whether passages can be found by meaning, `has_budget` whether model calls are limited, `has_tools` whether its
+    model may have any, `handoff` when it passes visitors on. An archived one is refused where it was asked for by name,
+    and passed over where it only used to speak or a rule names it, unless there is no other.
     """
     named = [i for i in (requested, current) if i]
     found = _candidates(tenant, named, and_those_of_rules=situation is not None and not named)
@@ -128,6 +128,8 @@ _CANDIDATES = f"""
         EXISTS(SELECT FROM assistants_routingrule rule WHERE rule.tenant_id = assistant.tenant_id AND rule.active),
         EXISTS(SELECT FROM assistants_allowance allowed WHERE allowed.assistant_id = assistant.id)
             OR EXISTS(SELECT FROM assistants_tooluser used WHERE used.assistant_id = assistant.id),
+        EXISTS(SELECT FROM assistants_knowledgechunk chunk
+            WHERE chunk.tenant_id = assistant.tenant_id AND chunk.embedded_by > ''),
         {_ASSISTANT.sql}, {_KEY.sql}, {_HANDOFF.sql}
     FROM assistants_assistant assistant
     LEFT JOIN assistants_providerkey key ON key.tenant_id = assistant.tenant_id AND key.id = assistant.provider_key_id
@@ -151,18 +153,19 @@ def _candidates(
     return rehearsal.cast(found, named=named)
 
 
-def _read(
-    tenant: Tenant, has_knowledge: bool, has_budget: bool, has_rules: bool, has_tools: bool, *values: Any
-) -> Assistant:
+_FLAGS = ("has_knowledge", "has_budget", "has_rules", "has_tools", "has_vectors")
+"""What the query's first columns say, in their order."""
+
+
+def _read(tenant: Tenant, *row: Any) -> Assistant:
+    flags, values = row[: len(_FLAGS)], row[len(_FLAGS) :]
     assistant = _ASSISTANT.read(values[: len(_ASSISTANT)])
     key, handoff = values[len(_ASSISTANT) : -len(_HANDOFF)], values[-len(_HANDOFF) :]
     assistant.tenant = tenant
     assistant.provider_key = _KEY.read(key) if key[0] else None
     assistant.handoff = _HANDOFF.read(handoff) if handoff[0] else Handoff()
-    assistant.has_knowledge = has_knowledge  # type: ignore[attr-defined]
-    assistant.has_budget = has_budget  # type: ignore[attr-defined]
-    assistant.has_rules = has_rules  # type: ignore[attr-defined]
-    assistant.has_tools = has_tools  # type: ignore[attr-defined]
+    for name, flag in zip(_FLAGS, flags, strict=True):
+        setattr(assistant, name, flag)
     return assistant
 
 

@@ -88,7 +88,9 @@ class ProviderKeySerializer(serializers.ModelSerializer[ProviderKey]):
 
     class Meta:
         model = ProviderKey
-        fields = ["id", "provider", "label", "base_url", "key", "last4", "created_at", "rotated_at"]
+        fields = [
+            "id", "provider", "label", "base_url", "embedding_model", "key", "last4", "created_at", "rotated_at",
+        ]  # fmt: skip
         read_only_fields = ["last4", "created_at", "rotated_at"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

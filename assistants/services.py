@@ -18,6 +18,7 @@ from assistants.policies import policy_of
 from assistants.prompts import MAX_LINES, build_prompt, question, system_text
 from assistants.providers.base import Failure, Passage, Prompt, ProviderError, Said
 from assistants.providers.knowledge import passing_on
+from assistants.retrieval import with_meaning
 from assistants.routing.readings import Reading, ReadingWanted
 from assistants.routing.rules import Situation
 from assistants.safety.policy import Policy
@@ -82,6 +83,8 @@ async def answer(received: Received, *, requested: uuid.UUID | None, speech: Spe
             return replace(handoff.reply_by_rule(), cost_micros=bill.micros)
         asked = await prepared.guard.look_at_visitor(received.text)
         reply = not_answered(prepared.guard, asked)
+        if reply is None:
+            prepared = await _with_meaning(prepared)
         if reply is None or (prepared.passed_on and asked.action is Action.HAND_OVER):
             reply = await _answered(received, prepared)
     return prepared.work.told_by(replace(reply, set_off_by_visitor=asked.facts(), cost_micros=bill.micros))
@@ -94,6 +97,16 @@ async def _prepared_for(received: Received, requested: uuid.UUID | None) -> Prep
     except ReadingWanted as wanted:
         reading = await understanding.read(wanted.by, received)
     return await in_database(_prepare, received, requested, reading)
+
+
+async def _with_meaning(prepared: Prepared) -> Prepared:
+    """With the passages that lie near the question in meaning, too, where there are any such."""
+    prompt = prepared.prompt
+    passages = await with_meaning(prepared.assistant, question(prompt.transcript), prompt.passages)
+    if passages == prompt.passages:
+        return prepared
+    rehearsal.note_prompt(prompt := replace(prompt, passages=passages))
+    return replace(prepared, prompt=prompt)
 
 
 async def _answered(received: Received, prepared: Prepared) -> Reply:

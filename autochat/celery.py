@@ -22,6 +22,11 @@ BEAT: dict[str, dict[str, Any]] = {
         "options": {"expires": 10},
     },
     "tell who waits for a held reply": {"task": "assistants.chores.tell_who_waits", "schedule": 15.0},
+    "make passages' vectors": {
+        "task": "assistants.embedding_tasks.embed_passages",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "mark lost turns": {"task": "conversations.tasks.mark_lost_turns", "schedule": 10.0},
     "play saved dialogues": {
         "task": "assistants.dialogues.tasks.play_dialogues",

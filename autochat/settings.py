@@ -260,6 +260,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if RATE_LIMITS else False  # {} 
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = _url("OPENAI_BASE_URL", "https://api.openai.com/v1", ("http", "https"))
 OPENAI_MODEL = env.str("OPENAI_MODEL", default="gpt-4o-mini")
+OPENAI_EMBEDDING_MODEL = env.str("OPENAI_EMBEDDING_MODEL", default="text-embedding-3-small")
 PROVIDER_CALLS_PER_TENANT = env.int("PROVIDER_CALLS_PER_TENANT", default=200)  # in flight, per process
 EGRESS_ALLOWED_HOSTS = frozenset(env.list("EGRESS_ALLOWED_HOSTS", default=[]))
 CRAWL_PAUSE_SECONDS = env.float("CRAWL_PAUSE_SECONDS", default=0.5)  # between two requests to a site that is read

@@ -28,7 +28,7 @@ from assistants.knowledge_serializers import (
 from assistants.models import KnowledgeDocument, KnowledgeSource
 from assistants.models.knowledge import KnowledgeSourceQuerySet
 from assistants.providers.knowledge import ENOUGH
-from assistants.search import SHOWN, find_passages
+from assistants.retrieval import explained
 from tenants.api.paging import PageSerializer, page, page_of
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
@@ -153,8 +153,8 @@ class SearchView(APIView):
         asked = Question(data=request.query_params)
         asked.is_valid(raise_exception=True)
         query, limit = asked.validated_data["q"], asked.validated_data["limit"]
-        passages = find_passages(request.auth.tenant.pk, query, limit, at_least=SHOWN)
-        answered = bool(passages) and passages[0].score >= ENOUGH
+        passages = explained(request.auth.tenant, query, limit)
+        answered = any(passage.score >= ENOUGH for passage in passages)
         shown = {"query": query, "found": answered, "passages": [asdict(passage) for passage in passages]}
         return Response(FoundSerializer(shown).data)
 

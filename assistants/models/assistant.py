@@ -19,6 +19,9 @@ class ProviderKey(TenantOwned):
     provider = models.CharField(max_length=20, default="openai")
     label = models.CharField(max_length=80)
     base_url = models.URLField(max_length=500, blank=True, help_text="The only address that the key is sent to.")
+    embedding_model = models.CharField(
+        max_length=120, blank=True, help_text="Finds passages by their meaning. Empty means the platform's choice."
+    )
     sealed = models.BinaryField()
     last4 = models.CharField(max_length=4)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -24,13 +24,18 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of the tenant's knowledge that may hold the answer."""
+    """A piece of the tenant's knowledge that may hold the answer.
+
+    `score` says how much of the question it covers by `words`, `closeness` how near its meaning is; 0 where not asked.
+    """
 
     text: str
     title: str = ""
     url: str = ""
     source_id: str = ""
     score: float = 0.0
+    closeness: float = 0.0
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,12 +62,17 @@ def new_key(request: MemberRequest) -> HttpResponse:
 def one_key(request: MemberRequest, key_id: uuid.UUID) -> HttpResponse:
     """A key: its name, a test, another key in its place, an end."""
     key = _key(request, key_id)
-    form = LabelForm(request.POST or None, initial={"label": key.label})
+    form = LabelForm(request.POST or None, initial=_named(key))
     if request.method == "POST" and form.is_valid():
-        roster.rename_key(key=key, label=form.cleaned_data["label"])
+        roster.rename_key(key=key, **form.cleaned_data)
         messages.success(request, f"“{key.label}” is saved.")
         return redirect("byok:keys")
     return _key_page(request, key, form, RotateForm())
+
+
+def _named(key: ProviderKey) -> dict[str, str]:
+    """What its form shows of a key."""
+    return {"label": key.label, "embedding_model": key.embedding_model}
 
 
 @sensitive_post_parameters("key")
@@ -85,7 +90,7 @@ def rotation(request: MemberRequest, key_id: uuid.UUID) -> HttpResponse:
             roster.rotate_key(key=key, candidate=candidate)
             messages.success(request, _praise(key, check))
             return redirect("byok:keys")
-    return _key_page(request, key, LabelForm(initial={"label": key.label}), form, check)
+    return _key_page(request, key, LabelForm(initial=_named(key)), form, check)
 
 
 @require_POST

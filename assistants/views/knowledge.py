@@ -20,7 +20,7 @@ from assistants.knowledge_forms import FORMS, ImportForm, SourceForm
 from assistants.models import KnowledgeDocument, KnowledgeSource
 from assistants.models.knowledge import KnowledgeSourceQuerySet
 from assistants.providers.knowledge import ENOUGH
-from assistants.search import SHOWN, find_passages
+from assistants.retrieval import explained
 from tenants.access import MemberRequest, role_required
 from tenants.models import Role
 
@@ -190,8 +190,9 @@ def import_questions(request: MemberRequest) -> HttpResponse:
 def found(request: MemberRequest) -> HttpResponse:
     """The passages that a question finds, also those too weak to be an answer."""
     question = request.GET.get("question", "").replace("\x00", "").strip()[:QUESTION_MOST]
-    passages = find_passages(request.tenant.pk, question, at_least=SHOWN) if question else []
-    context = {"question": question, "passages": passages, "enough": ENOUGH}
+    passages = explained(request.tenant, question) if question else []
+    is_answered = any(passage.score >= ENOUGH for passage in passages)
+    context = {"question": question, "passages": passages, "is_answered": is_answered}
     return render(request, "assistants/_found.html", context)
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from aiohttp import web
 
+from . import embeddings
 from .openai_behaviours import Behaviour, asked_for, error
 from .openai_streams import stream
 
@@ -85,6 +86,7 @@ class OpenAIDouble:
         """The web application."""
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.router.add_post("/v1/chat/completions", self._chat)
+        app.router.add_post("/v1/embeddings", self._embeddings)
         app.router.add_get("/v1/models", self._models)
         app.router.add_route("*", "/{path:.*}", self._unknown)
         return app
@@ -163,6 +165,15 @@ class OpenAIDouble:
         if self._records:
             self.calls.append(call)
         return call
+
+    async def _embeddings(self, request: web.Request) -> web.Response:
+        call = await self._record(request)
+        behaviour = asked_for(str(call.body.get("model", "")), "") or Behaviour()
+        await asyncio.sleep(behaviour.latency or 0)
+        if behaviour.hangs:
+            await asyncio.Event().wait()
+        body = embeddings.reply(call.body) if behaviour.body is None else behaviour.body
+        return web.Response(status=behaviour.status, body=body, content_type="application/json")
 
     async def _models(self, request: web.Request) -> web.Response:
         await self._record(request)
