@@ -5,7 +5,7 @@
 #   make check   lint, format, types, import order, migrations
 #   make fmt     format, and fix what can be fixed
 #   make widget  build the embeddable widget after its source has changed
-#   make bench   measure against the goals; a table here, JSON under var/bench
+#   make bench   measure against the goals; a table here, JSON under var/bench (ONLY="f1 f7")
 #   make storm   kill, empty and restart everything under load; what that came to stays under var/storm
 #   make lock    choose the newest versions that fit, with hashes
 #   make clean   remove what was made, but not your data
@@ -78,7 +78,7 @@ widget: $(CLIENT)/node_modules/.stamp
 	cd $(CLIENT) && $(NPM) run --silent build
 
 bench: $(VENV)/dev.stamp
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench $(ONLY)
 
 storm: $(VENV)/dev.stamp
 	$(BIN)/python -m storm

@@ -1,0 +1,49 @@
+"""What can be measured: where, how its line of the table reads, and the goal. A new figure is a new entry here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A function without arguments that gives a dict; `line` is made of it by `str.format`."""
+
+    where: str
+    line: str
+    goal: str
+    needs_database: bool = True
+
+
+MEASURES = {
+    "f1": Measure(
+        "bench.turns:f1",
+        "{share:.2f} of the floor ({spread[0]:.2f} to {spread[1]:.2f}); {product_per_second:.0f} of "
+        "{floor_per_second:.0f} turns/s; {product_cpu_ms:.1f} of {floor_cpu_ms:.1f} ms CPU; {failed} failed",
+        ">= 0.5",
+    ),
+    "f2": Measure(
+        "bench.turns:f2",
+        "{failed} failed; p99 adds {p99_added:.2f} s, floor {floor_p99_added:.2f} s: {ratio:.2f}x "
+        "({spread[0]:.2f} to {spread[1]:.2f}); {memory_mb:.0f} MB",
+        "0; <= 1.5x; <= 300 MB",
+    ),
+    "f4": Measure(
+        "bench.webhooks:measure",
+        "{per_second} deliveries/s, {cpu_ms:.2f} ms CPU each, p95 {p95_ms:.0f} ms; with a fifth hanging "
+        "{per_second_with_hanging}/s, p95 {p95_ms_with_hanging:.0f} ms ({ratio:.1f}x); {lost} lost",
+        ">= 500/s; <= 2x",
+    ),
+    "f7": Measure(
+        "bench.start:f7",
+        "first answer on a fresh clone after {fresh:.0f} s; warm {warm:.1f} s ({spread[0]:.1f} to {spread[1]:.1f})",
+        "<= 60 s; <= 5 s",
+        needs_database=False,
+    ),
+    "quality": Measure(
+        "bench.quality:measure",
+        "without a model: right passage first for {first:.0%} of {questions} questions over {businesses} businesses; "
+        "an honest “don't know” for {honest:.0%} of {unanswerable} that nobody can answer",
+        ">= 85 %; >= 90 %",
+    ),
+}
