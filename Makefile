@@ -7,6 +7,7 @@
 #   make widget  build the embeddable widget after its source has changed
 #   make bench   measure against the goals; a table here, JSON under var/bench (ONLY="f1 f7")
 #   make storm   kill, empty and restart everything under load; what that came to stays under var/storm
+#   make pictures  take the README's pictures anew, out of a fresh clone's demo
 #   make lock    choose the newest versions that fit, with hashes
 #   make clean   remove what was made, but not your data
 
@@ -14,7 +15,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := run
-.PHONY: setup run test check pytest client-test widget chromium fmt bench storm lock clean
+.PHONY: setup run test check pytest client-test widget chromium fmt bench storm pictures lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -82,6 +83,9 @@ bench: $(VENV)/dev.stamp
 
 storm: $(VENV)/dev.stamp
 	$(BIN)/python -m storm
+
+pictures: $(VENV)/dev.stamp chromium
+	$(BIN)/python -m scripts.pictures
 
 lock: $(VENV)/uv.stamp
 	@for name in uv "" dev; do \

@@ -10,8 +10,9 @@ import statistics
 import subprocess
 import tempfile
 import time
-import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.redis_server import free_port
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 300  # seconds
 ROUNDS = 3
-_CALL = re.compile(r'curl -X POST (\S+) -H "Authorization: Bearer (\S+)"')
+CALL = re.compile(r'curl -X POST (\S+) -H "Authorization: Bearer (\S+)"')
 
 
 def f7() -> dict[str, Any]:
@@ -34,24 +35,36 @@ def f7() -> dict[str, Any]:
 
 
 def _first_answer(clone: Path) -> float:
+    began = time.perf_counter()
+    with running(clone) as printed:
+        call = CALL.search(printed)
+        assert call is not None
+        while not _is_answered(*call.groups()):
+            time.sleep(0.05)
+        return time.perf_counter() - began
+
+
+@contextmanager
+def running(clone: Path) -> Iterator[str]:
+    """The whole product out of a clone, as a newcomer starts it; gives what it printed once it was ready."""
     ours = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE", "VIRTUAL_ENV", "RATE_LIMITS"}
     env = {name: value for name, value in os.environ.items() if name not in ours} | {"PORT": str(free_port())}
-    began = time.perf_counter()
-    log = (clone / "start.log").open("w+b")
-    run = subprocess.Popen(["make", "run"], cwd=clone, env=env, stdout=log, stderr=log, start_new_session=True)
+    with (clone / "start.log").open("w+b") as log:
+        run = subprocess.Popen(["make", "run"], cwd=clone, env=env, stdout=log, stderr=log, start_new_session=True)
     try:
-        while time.perf_counter() - began < LONGEST:
-            printed = (clone / "start.log").read_text()
-            if run.poll() is not None:
-                raise RuntimeError(printed[-2000:])
-            if (call := _CALL.search(printed)) and _is_answered(*call.groups()):
-                return time.perf_counter() - began
-            time.sleep(0.05)
-        raise RuntimeError(f"No answer within {LONGEST} s:\n{printed[-2000:]}")
+        yield _printed(run, clone / "start.log")
     finally:
         os.killpg(run.pid, signal.SIGINT)
         run.wait(30)
-        log.close()
+
+
+def _printed(run: subprocess.Popen[bytes], log: Path) -> str:
+    ends = time.perf_counter() + LONGEST
+    while not CALL.search(printed := log.read_text()):
+        if run.poll() is not None or time.perf_counter() > ends:
+            raise RuntimeError(f"It did not start within {LONGEST} s:\n{printed[-2000:]}")
+        time.sleep(0.05)
+    return printed
 
 
 def _is_answered(url: str, token: str) -> bool:
@@ -60,5 +73,5 @@ def _is_answered(url: str, token: str) -> bool:
     try:
         with urllib.request.urlopen(urllib.request.Request(url, said, headers), timeout=10) as response:
             return bool(json.load(response)["message"])
-    except urllib.error.URLError:
+    except OSError:  # nobody listens yet, or it refuses
         return False
