@@ -19,7 +19,7 @@ from widgets.authentication import Admitted, admit
 from widgets.cors import preflight
 from widgets.services import Visit, receive
 from widgets.sse import stream_response
-from widgets.stream import follow, open_conversation
+from widgets.stream import follow, to_follow
 
 JSON, SSE = "application/json", "text/event-stream"
 
@@ -56,11 +56,11 @@ async def stream(request: HttpRequest, tenant_id: str) -> HttpResponseBase:
         return preflight(request.headers.get("Origin"), "GET, OPTIONS")
     if request.method != "GET":
         raise refusals.WrongMethod(str(request.method), allowed="GET, OPTIONS")
-    tenant_uuid, conversation_id = await in_database(_stream_of, request, tenant_id)
-    if conversation_id is None:
-        return HttpResponse(status=204)
     last = request.headers.get("Last-Event-ID", "")
     since = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else None
+    tenant_uuid, conversation_id = await in_database(_stream_of, request, tenant_id, since)
+    if conversation_id is None:
+        return HttpResponse(status=204)
     return stream_response(follow(tenant_uuid, conversation_id, since))
 
 
@@ -120,8 +120,8 @@ def _stop(request: HttpRequest, tenant_id: str) -> Key:
     return admitted.tenant.pk, session, message_id
 
 
-def _stream_of(request: HttpRequest, tenant_id: str) -> tuple[uuid.UUID, uuid.UUID | None]:
+def _stream_of(request: HttpRequest, tenant_id: str, since: int | None) -> tuple[uuid.UUID, uuid.UUID | None]:
     admitted = _admit(request, tenant_id)
     session = serializers.read_key(request.GET.dict(), "sessionId")
     throttles.check(throttles.STREAM, tenant_id=admitted.tenant.pk, session=session)
-    return admitted.tenant.pk, open_conversation(admitted.tenant, session)
+    return admitted.tenant.pk, to_follow(admitted.tenant, session, since)

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from conversations.live import Feed, Listener, hub
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Event, Message
 from conversations.realtime import Frame
 from tenants.database import in_database
 from tenants.models import Tenant
@@ -23,6 +23,17 @@ STREAM_SECONDS = 15 * 60.0  # then the client comes back, with a token that stil
 def open_conversation(tenant: Tenant, session: str) -> uuid.UUID | None:
     """The session's open conversation."""
     return Conversation.objects.for_tenant(tenant).open().filter(session=session).values_list("pk", flat=True).first()
+
+
+def to_follow(tenant: Tenant, session: str, since: int | None) -> uuid.UUID | None:
+    """The session's open conversation; for who was away when it was closed, that one, to hear of its end."""
+    found = open_conversation(tenant, session)
+    if found or since is None:
+        return found
+    theirs = Conversation.objects.for_tenant(tenant).filter(session=session).order_by("-started_at")
+    last = theirs.values_list("pk", flat=True).first()
+    missed = Event.objects.for_tenant(tenant).filter(conversation_id=last, seq__gt=since, type="conversation:updated")
+    return last if last and missed.exists() else None
 
 
 async def follow(tenant_id: uuid.UUID, conversation_id: uuid.UUID, since: int | None) -> AsyncIterator[bytes]:

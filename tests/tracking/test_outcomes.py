@@ -76,6 +76,20 @@ def test_s20_later_outcomes_arrive_by_the_stream_and_a_fresh_one_begins_with_all
         assert ending[1].data["data"]["messages"] == 2
 
 
+def test_s20_who_was_away_when_it_was_closed_hears_of_it(visitor: Visitor, acme: Company) -> None:
+    first = visitor.say("Hello").json()
+    conversation = Conversation.objects.get(pk=first["conversationId"])
+    with visitor.follow() as stream:
+        services.post_reply(conversation=conversation, by=acme.owner, text="Hello Vera")
+        seen = stream.next()
+    services.close_conversation(conversation=conversation, by=acme.owner)
+    with visitor.follow(last_event_id=seen.id) as again:
+        told = [again.next(tracking=True) for _ in range(3)]
+    assert [one.event for one in told] == ["message", "tracking", "closed"]
+    with visitor.follow(last_event_id=told[-1].id) as over:
+        assert over.status == 204
+
+
 def test_s20_dashboards_hear_nothing_of_what_is_for_the_page(visitor: Visitor, acme: Company) -> None:
     visitor.say("Hello", contact=VERA)
     events = Event.objects.for_tenant(acme.tenant).order_by("seq")
