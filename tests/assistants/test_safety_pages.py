@@ -11,6 +11,7 @@ from assistants import policies
 from assistants.models import SafetyMatch, SafetyPolicy
 from assistants.safety.policy import SYSTEM, Level
 from tenants.models import Role
+from tests.assistants.editing import publish, save_draft
 from tests.world import Company, World, bearer, signed_in
 
 LISTS = list(policies.FIELDS.values())
@@ -121,7 +122,8 @@ def test_s12_the_assistants_form_sets_the_review_policy(acme: Company) -> None:
     page = signed_in(acme.admin)
     url = f"/assistants/{acme.assistant.pk}"
     assert "Hold replies for review" in page.get(url).content.decode()
-    page.post(url, {"name": "Ada", "provider": "knowledge", "review_policy": "always"})
+    save_draft(page, acme.assistant, review_policy="always")
+    publish(page, acme.assistant)
     acme.assistant.refresh_from_db()
     assert acme.assistant.review_policy == "always"
 
