@@ -65,7 +65,7 @@ class _Crawl:
     def _beginning(self) -> list[str]:
         source = self._source
         if source.kind == KnowledgeSource.Kind.SITE and source.follow == KnowledgeSource.Follow.SITEMAP:
-            return pages_of_sitemaps(source.url, self._web, self._reader)
+            return pages_of_sitemaps(source.url, self._web, self._reader, renew=self._claim.renew)
         return [normalise(source.url)]
 
     def _take(self, document: KnowledgeDocument, fetched: Fetched | FetchFailed) -> None:

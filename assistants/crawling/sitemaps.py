@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from assistants.crawling.addresses import normalise, pages_among, root_of, site_of
@@ -17,12 +18,16 @@ SITEMAPS_MOST: Final = 20
 NOTHING: Final = "The sitemap lists no page of this site. Check it, or let links be followed instead."
 
 
-def pages_of_sitemaps(url: str, web: Web, reader: Reader) -> list[str]:
-    """The pages in the sitemap at this address, or in those that the site's robots.txt names. Raises FetchFailed."""
+def pages_of_sitemaps(url: str, web: Web, reader: Reader, *, renew: Callable[[], None]) -> list[str]:
+    """The pages in the sitemap at this address, or in those that the site's robots.txt names. Raises FetchFailed.
+
+    `renew` is called before each step, for a slow site's sitemaps take longer than one lease.
+    """
     waiting = _beginning(url, web)
     seen, pages = set(waiting), list[str]()
     problem = ""
     while waiting and len(seen) <= SITEMAPS_MOST:
+        renew()
         batch, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
         for place, fetched in zip(batch, web.fetch_all(batch), strict=True):
             try:
