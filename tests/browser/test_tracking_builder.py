@@ -43,7 +43,7 @@ def test_s16_a_choice_changes_the_snippet_at_once_and_copies(web: Web, world: Wo
     page.get_by_role("checkbox", name="Meta Pixel").check()
     page.get_by_role("switch", name="Consent Mode v2").uncheck()
     for name in ("Conversation started", "Contact captured"):
-        page.get_by_role("checkbox", name=name).uncheck()
+        page.get_by_role("checkbox", name=name, exact=True).uncheck()
     page.get_by_label("Event name").fill("chat_outcome")
     wanted = tuple(EventType.values[2:])
     expected = snippet(Choice(("ga4", "meta"), outcomes=wanted, event_name="chat_outcome"))
@@ -125,15 +125,13 @@ def test_s17_and_the_tabs_other_states_are_fit_to_be_seen(web: Web, world: World
     furniture.furnish(world.acme)
     admin = viewers(new_context, web, world.acme.admin)
     for viewer in admin:
-        viewer.look("tracking-builder", web.url + TAB)
+        viewer.page.goto(web.url + TAB)
         held = viewer.page.get_by_role("link", name="Held for review")
         assert held.is_visible() is (viewer.width == WIDE)  # a narrow rail has no room for pages under pages
         viewer.page.get_by_role("button", name="Test in my browser").click()
         expect(viewer.page.frame_locator("[data-trial]").locator("#trial-verdict")).to_contain_text("arrived")
         viewer.judge("tracking-tested")
-        viewer.look(
-            "tracking-trial", f"{web.url}/settings/widget/tracking/trial?preset=ga4&outcome=autochat.quote_requested.v1"
-        )
+        viewer.page.goto(f"{web.url}/settings/widget/tracking/trial?preset=ga4&outcome=autochat.quote_requested.v1")
         expect(viewer.page.locator("#trial-verdict")).to_contain_text("arrived")
         viewer.judge("tracking-trial")
     grain.put(builder.GRAIN, False)
