@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import transaction
@@ -11,29 +10,18 @@ from django.db import transaction
 from assistants.keys import is_current, open_secret, put_secret
 from assistants.models import ProviderKey, Tool
 from assistants.tools.headers import open_headers, put_headers
-from tenants.sealing import SecretUnreadable, is_under_first_key
+from tenants.sealing import Resealed, SecretUnreadable, is_under_first_key
 
 KINDS: Final = {ProviderKey: "sealed", Tool: "headers"}
 """What is sealed, and in which field; an empty field holds nothing."""
 
 
-@dataclass(slots=True)
-class Resealed:
-    """How far it got."""
-
-    sealed: int = 0
-    current: int = 0
-    unreadable: list[uuid.UUID] = field(default_factory=list)
-
-
-def reseal_all(batch: int) -> Resealed:
+def reseal_all(batch: int, done: Resealed) -> None:
     """Go through every tenant's secrets by id. A run that was cut off is simply started again."""
-    done = Resealed()
     for kind in KINDS:
         after: uuid.UUID | None = None
         while rows := _batch(kind, after, batch, done):
             after = rows[-1]
-    return done
 
 
 @transaction.atomic

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import struct
+import uuid
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,6 +19,15 @@ from django.conf import settings
 NONCE_BYTES = 12
 TAG_BYTES = 16
 MAX_KEY_ID_BYTES = 255
+
+
+@dataclass(slots=True)
+class Resealed:
+    """How far sealing anew got, after another key was put first in the ring."""
+
+    sealed: int = 0
+    current: int = 0
+    unreadable: list[uuid.UUID] = field(default_factory=list)
 
 
 class SecretUnreadable(Exception):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 from standardwebhooks import Webhook as StandardWebhook
 from svix import Webhook as SvixWebhook
 
@@ -70,3 +72,21 @@ def test_b04_a_secret_is_sealed_and_opens_in_its_own_row_only(acme, globex):
     theirs.sealed = mine.sealed
     with pytest.raises(Exception, match="belong"):
         open_secrets(theirs, datetime.now(UTC))
+
+
+def test_b04_secrets_are_sealed_anew_under_the_rings_first_key(acme, settings):
+    settings.ENCRYPTION_KEYS = {"old": b"1" * 32}
+    endpoint, first = make_signed_endpoint(acme.tenant, "https://hooks.example.com/")
+    second = rotate(endpoint, datetime.now(UTC))
+    endpoint.save()
+    settings.ENCRYPTION_KEYS = {"new": b"2" * 32, "old": b"1" * 32}
+    said = io.StringIO()
+    call_command("rotate_keys", stdout=said)
+    call_command("rotate_keys", stdout=said)
+    assert said.getvalue().splitlines() == [
+        "1 sealed anew, 0 were current, 0 unreadable.",
+        "0 sealed anew, 1 were current, 0 unreadable.",
+    ]
+    settings.ENCRYPTION_KEYS = {"new": b"2" * 32}
+    endpoint.refresh_from_db()
+    assert open_secrets(endpoint, datetime.now(UTC)) == [second, first]

@@ -6,13 +6,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assistants.resealing import reseal_all
+from assistants import resealing as assistants
+from tenants.sealing import Resealed
+from tracking import resealing as tracking
 
 
 class Command(BaseCommand):
-    """Seal every provider key under the ring's first key."""
+    """Seal every key and secret under the ring's first key."""
 
-    help = "Seal every stored provider key under the first key of ENCRYPTION_KEYS. It can be cut off and run again."
+    help = "Seal every stored key and secret under the first key of ENCRYPTION_KEYS. It can be cut off and run again."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How many rows are locked at a time."""
@@ -20,7 +22,9 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Do it, and say how many."""
-        done = reseal_all(max(options["batch"], 1))
+        done, batch = Resealed(), max(options["batch"], 1)
+        assistants.reseal_all(batch, done)
+        tracking.reseal_all(batch, done)
         self.stdout.write(f"{done.sealed} sealed anew, {done.current} were current, {len(done.unreadable)} unreadable.")
         if done.unreadable:
             rows = ", ".join(str(row) for row in done.unreadable)
