@@ -51,7 +51,7 @@ class LogForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["endpoint_id"].choices = [("", "All endpoints"), *endpoints]  # type: ignore[attr-defined]
         for field in self.fields.values():
-            field.widget.attrs["data-submit-on-change"] = ""
+            field.widget.attrs |= {"class": "input", "data-submit-on-change": ""}
 
     def asked(self) -> dict[str, Any]:
         """What was asked for and could be read."""

@@ -36,7 +36,7 @@ def log_attempts(
             endpoint=endpoint,
             event_type=event_type,
             is_test=is_test,
-            state="pending",
+            state="pending" if fields.get("failure") else "delivered",
             tries=1,
             attempts=1,
         )
