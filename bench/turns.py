@@ -27,7 +27,7 @@ def targets(latency: float) -> Iterator[tuple[Target, Target]]:
     model_port, product_port, floor_port = free_port(), free_port(), free_port()
     model_url = f"http://127.0.0.1:{model_port}/v1"
     tenant, token = _tenant(model_url)
-    env = environment(EGRESS_ALLOWED_HOSTS="127.0.0.1", DATABASE_THREADS="6")
+    env = environment(EGRESS_ALLOWED_HOSTS="127.0.0.1", DATABASE_THREADS="6", PROVIDER_CALLS_PER_TENANT=str(IN_FLIGHT))
     double = [sys.executable, "-m", "tests.doubles.openai_server", "--port", str(model_port), "--latency", str(latency)]
     with ExitStack() as stack:
         stack.enter_context(served("model", double, model_port, "/v1/models"))
