@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import AsyncIterator
 
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -19,7 +20,7 @@ from widgets.authentication import Admitted, admit
 from widgets.cors import preflight
 from widgets.services import Visit, receive
 from widgets.sse import stream_response
-from widgets.stream import follow, to_follow
+from widgets.stream import farewell, follow, last_words, to_follow
 
 JSON, SSE = "application/json", "text/event-stream"
 
@@ -51,17 +52,18 @@ async def stop(request: HttpRequest, tenant_id: str) -> HttpResponseBase:
 
 
 async def stream(request: HttpRequest, tenant_id: str) -> HttpResponseBase:
-    """Follow a session's open conversation: people's replies, released ones, its end. 204 where there is none."""
+    """Follow a session's open conversation: people's replies, released ones, its end.
+
+    For who was away it is the end of one that was closed lately; 204 where there is nothing to tell.
+    """
     if request.method == "OPTIONS":
         return preflight(request.headers.get("Origin"), "GET, OPTIONS")
     if request.method != "GET":
         raise refusals.WrongMethod(str(request.method), allowed="GET, OPTIONS")
     last = request.headers.get("Last-Event-ID", "")
     since = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else None
-    tenant_uuid, conversation_id = await in_database(_stream_of, request, tenant_id, since)
-    if conversation_id is None:
-        return HttpResponse(status=204)
-    return stream_response(follow(tenant_uuid, conversation_id, since))
+    events = await in_database(_stream_of, request, tenant_id, since)
+    return stream_response(events) if events else HttpResponse(status=204)
 
 
 def _wanted(request: HttpRequest) -> str:
@@ -120,8 +122,11 @@ def _stop(request: HttpRequest, tenant_id: str) -> Key:
     return admitted.tenant.pk, session, message_id
 
 
-def _stream_of(request: HttpRequest, tenant_id: str, since: int | None) -> tuple[uuid.UUID, uuid.UUID | None]:
+def _stream_of(request: HttpRequest, tenant_id: str, since: int | None) -> AsyncIterator[bytes] | None:
     admitted = _admit(request, tenant_id)
     session = serializers.read_key(request.GET.dict(), "sessionId")
     throttles.check(throttles.STREAM, tenant_id=admitted.tenant.pk, session=session)
-    return admitted.tenant.pk, to_follow(admitted.tenant, session, since)
+    if conversation_id := to_follow(admitted.tenant, session, since):
+        return follow(admitted.tenant.pk, conversation_id, since)
+    words = last_words(admitted.tenant, session) if since is None else []
+    return farewell(words) if words else None

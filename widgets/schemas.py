@@ -146,7 +146,7 @@ def describe_the_door(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             parameters=[session],
             responses={
                 "200": {"description": "Events.", "content": {"text/event-stream": {"schema": TEXT}}},
-                "204": {"description": "There is no open conversation."},
+                "204": {"description": "There is no open conversation, and none closed lately with anything to tell."},
             },
         )
     }

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import orjson
+from django.db.models import QuerySet
+from django.utils import timezone
 
+from conversations import log
 from conversations.live import Feed, Listener, hub
 from conversations.models import Conversation, Event, Message
 from conversations.realtime import Frame
@@ -18,6 +22,8 @@ from tracking.services import page_events
 from widgets.sse import KEEP_ALIVE_SECONDS, event
 
 STREAM_SECONDS = 15 * 60.0  # then the client comes back, with a token that still holds
+WORTH_TELLING = timedelta(days=7)
+"""How long after its end a page is told what came of a conversation: ad platforms take no older news."""
 
 
 def open_conversation(tenant: Tenant, session: str) -> uuid.UUID | None:
@@ -30,10 +36,32 @@ def to_follow(tenant: Tenant, session: str, since: int | None) -> uuid.UUID | No
     found = open_conversation(tenant, session)
     if found or since is None:
         return found
-    theirs = Conversation.objects.for_tenant(tenant).filter(session=session).order_by("-started_at")
-    last = theirs.values_list("pk", flat=True).first()
+    last = _theirs(tenant, session).values_list("pk", flat=True).first()
     missed = Event.objects.for_tenant(tenant).filter(conversation_id=last, seq__gt=since, type="conversation:updated")
     return last if last and missed.exists() else None
+
+
+def last_words(tenant: Tenant, session: str) -> list[bytes]:
+    """For a page that was gone when the session's last conversation was closed: what came of it, and that it is over.
+
+    A page that has heard of the end doesn't ask. Nothing where there is nothing to tell.
+    """
+    last = _theirs(tenant, session).values_list("pk", "closed_at").first()
+    if last is None or last[1] is None or last[1] < timezone.now() - WORTH_TELLING:
+        return []
+    head = log.heads([tenant.pk])[tenant.pk]  # before the outcomes: who comes back from there misses none
+    told = [event("tracking", detail) for detail in page_events(tenant.pk, last[0])]
+    return [*told, event("closed", {"conversationId": str(last[0])}, head)] if told else []
+
+
+def _theirs(tenant: Tenant, session: str) -> QuerySet[Conversation]:
+    return Conversation.objects.for_tenant(tenant).filter(session=session).order_by("-started_at")
+
+
+async def farewell(words: list[bytes]) -> AsyncIterator[bytes]:
+    """A stream that ends with these events."""
+    for word in words:
+        yield word
 
 
 async def follow(tenant_id: uuid.UUID, conversation_id: uuid.UUID, since: int | None) -> AsyncIterator[bytes]:

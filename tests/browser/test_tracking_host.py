@@ -140,6 +140,35 @@ def test_s20_three_tabs_reloads_and_the_end_of_a_conversation_tell_each_outcome_
     assert heard.told[0][0] == STABLE
 
 
+def test_s20_what_was_decided_while_the_page_was_gone_is_told_when_it_is_back_and_asked_for_once(
+    web: Web, world: World, page: Page, open_shop: OpenShop
+) -> None:
+    heard, asked = hear(page.context), []
+    page.on("response", lambda got: asked.append(got.status) if "/stream" in got.url else None)
+    shop, elsewhere = open_shop(snippet_of(web, world.acme)), open_shop("Another page")
+    page.goto(shop.origin)
+    open_chat(page)
+    say(page, "Hello")
+    expect(answers(page)).to_have_count(1)
+    heard.wait_for(1)
+    page.goto(elsewhere.origin)
+    reach(world, EventType.LEAD_QUALIFIED)
+    services.close_conversation(conversation=conversation_of(world), by=world.acme.owner)
+    asked.clear()
+    page.goto(shop.origin)
+    heard.wait_for(3)
+    stored = Outcome.objects.for_tenant(world.acme.tenant).in_order()
+    assert heard.ids() == [str(row.pk) for row in stored]
+    wait_until(lambda: heard._listen() and asked == [200, 204], what=f"it is told, and then nothing is left: {asked}")
+    page.reload()
+    expect(part(page, "launcher")).to_be_visible()
+    assert page.evaluate("Object.values(localStorage).some((kept) => JSON.parse(kept).conversationId)") is False
+    open_chat(page)
+    expect(part(page, "composer")).to_be_visible()
+    assert asked == [200, 204]
+    assert len(heard.ids()) == 3
+
+
 def test_s21_what_the_mapping_keeps_from_pages_is_not_told_there(
     web: Web, world: World, page: Page, open_shop: OpenShop
 ) -> None:

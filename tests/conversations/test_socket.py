@@ -239,6 +239,7 @@ def test_s09_a_reply_by_a_person_reaches_the_visitors_stream_within_a_second(web
         assert (told.event, told.data["message"], told.data["author"]) == ("message", "Here I am", "agent")
         conversations.close_conversation(conversation=conversation, by=acme.agent)
         assert stream.next(seconds=1).data["author"] == "system"
-        assert stream.next(seconds=1).event == "closed"
-    with visitor.follow(last_event_id=told.id) as stream:
+        ended = stream.next(seconds=1)
+        assert ended.event == "closed"
+    with visitor.follow(last_event_id=ended.id) as stream:
         assert stream.status == 204

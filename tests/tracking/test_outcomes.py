@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import orjson
 import pytest
 from django.db import connection
+from django.utils import timezone
 from jsonschema import Draft202012Validator
 
 from conversations import reports, services
@@ -17,6 +19,7 @@ from tests.visitor import Visitor
 from tests.world import Company, World
 from tracking import schema
 from tracking.models import EventType, Outcome, OutcomeMapping, WebhookEvent
+from widgets.stream import WORTH_TELLING
 
 VERA = {"name": "Vera Visitor", "email": "vera@example.com"}
 
@@ -88,6 +91,41 @@ def test_s20_who_was_away_when_it_was_closed_hears_of_it(visitor: Visitor, acme:
     assert [one.event for one in told] == ["message", "tracking", "closed"]
     with visitor.follow(last_event_id=told[-1].id) as over:
         assert over.status == 204
+
+
+def test_s20_a_page_that_was_gone_when_it_was_closed_is_told_all_of_it_and_its_end(
+    visitor: Visitor, acme: Company, globex: Company
+) -> None:
+    conversation = Conversation.objects.get(pk=visitor.say("Hello").json()["conversationId"])
+    reports.report_outcome(conversation=conversation, event_type=EventType.LEAD_QUALIFIED, source="agent")
+    services.close_conversation(conversation=conversation, by=acme.owner)
+    with visitor.follow() as fresh:
+        told = [fresh.next(tracking=True) for _ in range(4)]
+    assert [one.event for one in told] == ["tracking", "tracking", "tracking", "closed"]
+    assert names([one.data for one in told[:3]]) == ["conversation_started", "lead_qualified", "conversation_resolved"]
+    assert told[3].data == {"conversationId": str(conversation.pk)}
+    with visitor.follow(last_event_id=told[3].id) as again:
+        assert again.status == 204  # whoever heard it to its end doesn't go round in circles
+    same_elsewhere = Visitor(visitor.base_url, globex.tenant, session=visitor.session)
+    for other in (Visitor(visitor.base_url, acme.tenant), same_elsewhere):
+        with other.follow() as theirs:
+            assert theirs.status == 204
+
+
+def test_s20_old_news_and_what_pages_are_not_told_end_in_silence(visitor: Visitor, acme: Company) -> None:
+    conversation = Conversation.objects.get(pk=visitor.say("Hello").json()["conversationId"])
+    services.close_conversation(conversation=conversation, by=acme.owner)
+    rows = Conversation.objects.for_tenant(acme.tenant).filter(pk=conversation.pk)
+    rows.update(closed_at=timezone.now() - WORTH_TELLING)
+    with visitor.follow() as late:
+        assert late.status == 204
+    rows.update(closed_at=timezone.now() - WORTH_TELLING + timedelta(minutes=5))
+    Outcome.objects.for_tenant(acme.tenant).filter(type=EventType.CONVERSATION_STARTED).delete()
+    with visitor.follow() as fresh:
+        assert [fresh.next(tracking=True).event for _ in range(2)] == ["tracking", "closed"]
+    Outcome.objects.for_tenant(acme.tenant).update(emit_browser=False)
+    with visitor.follow() as silent:
+        assert silent.status == 204
 
 
 def test_s20_dashboards_hear_nothing_of_what_is_for_the_page(visitor: Visitor, acme: Company) -> None:

@@ -188,7 +188,7 @@ export class Chat {
     if (frame.event === "message" && isWireMessage(data)) this.#takeReply(wireLine(data));
     else if (frame.event === "typing") this.#takeTyping(data);
     else if (frame.event === "tracking") this.doors.tell.outcome(data);
-    else if (frame.event === "closed") this.#takeClosing();
+    else if (frame.event === "closed") this.#takeClosing(data);
   }
 
   async #pump(): Promise<void> {
@@ -298,8 +298,9 @@ export class Chat {
     const before = new Set(this.#state.lines.map((line) => line.id));
     const first = !this.#state.lines.some((line) => line.state === "sent" && line.author !== "notice");
     const stored = messages.filter(isWireMessage).map(wireLine);
-    visit.conversationId = conversationId ?? undefined;
-    if (!conversationId && !stored.length) return; // closed meanwhile: leave what the visitor is reading
+    // Closed meanwhile: leave what the visitor is reading. Its end is the stream's to tell, with what the page has missed.
+    if (!conversationId) return;
+    visit.conversationId = conversationId;
     const pending = this.#resuming ? unanswered(stored, this.#outgoing()) : new Set<string>();
     for (const line of stored) if (line.author === "visitor" && !pending.has(line.id)) visit.unqueue(line.id);
     this.#withPerson = stored.findLast(isReply)?.author === "agent";
@@ -339,9 +340,11 @@ export class Chat {
     this.#typingTimer = setTimeout(() => this.#set({ typing: undefined }), TYPING_MS);
   }
 
-  #takeClosing(): void {
+  #takeClosing(data: unknown): void {
+    const { visit } = this.doors;
+    visit.forget((data as { conversationId: string } | undefined)?.conversationId);
+    if (visit.conversationId) return; // the next one was begun before the last one's end was heard
     const name = this.#state.lines.findLast((line) => line.author === "agent")?.name;
-    this.doors.visit.conversationId = undefined; // the next message starts anew
     this.#withPerson = false;
     const { lines } = this.#state;
     const told = lines.at(-1)?.author === "system"; // the server has said so in its own words

@@ -59,7 +59,12 @@ class LivePanel implements Panel {
       },
     });
     this.#stream = new Stream({
-      open: (lastEventId, signal) => openStream(api, session.id, lastEventId, signal),
+      open: async (lastEventId, signal) => {
+        const { conversationId } = this.#visit;
+        const response = await openStream(api, session.id, lastEventId, signal);
+        if (response.status === 204) this.#visit.forget(conversationId); // over, and nothing is left to tell
+        return response;
+      },
       onEvent: (frame) => this.#chat.takeEvent(frame),
       onOpen: () => void this.#chat.refresh(),
       onRefused: (error) => context.report(error),
@@ -127,7 +132,7 @@ class LivePanel implements Panel {
   #start(): void {
     void this.#loadConfig();
     this.#chat.subscribe((state) => this.#follow(state));
-    if (this.#visit.conversationId) this.#listen();
+    this.#listen();
     void this.#chat.resume().finally(() => {
       this.#resumed = true;
       this.#render();

@@ -23,6 +23,11 @@ export class Visit {
     if (id !== this.conversationId) this.session.store.patch({ conversationId: id ?? "", ...(id && { lastId: id }) });
   }
 
+  /** That conversation is over; another may have been begun since. */
+  forget(id: string | undefined): void {
+    if (id === this.conversationId) this.conversationId = undefined;
+  }
+
   /** The conversation, open or over, that the visitor can still rate. */
   get ratable(): string | undefined {
     const { lastId, ratedId } = this.#saved;

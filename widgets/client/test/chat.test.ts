@@ -426,6 +426,30 @@ test("a closed conversation says who closed it, stays readable, and the next mes
   assert.deepEqual(tab.shown, ["agent: Bye", "notice: closed", "visitor: One more thing", "assistant: You said One more thing"]);
 });
 
+test("s20 a conversation that ended while the page was gone is asked about until its end was heard", async () => {
+  const tab = new Tab();
+  tab.visit.conversationId = "c1";
+  tab.history = () => ({ conversationId: null, messages: [] });
+  await tab.chat.resume();
+  assert.equal(new Tab().visit.conversationId, "c1"); // so the next page asks, if this one is left before it has an answer
+  tab.hear("tracking", { event_id: "e1", event_type: "t" });
+  tab.hear("closed", { conversationId: "c1" });
+  assert.deepEqual([tab.outcomes.length, tab.shown, tab.chat.state.closed], [1, ["notice: closed"], true]);
+  assert.deepEqual([new Session("acme").isUnderWay, tab.visit.ratable], [false, "c1"]);
+});
+
+test("s20 the end of a conversation that comes after the next one's beginning ends nothing", async () => {
+  const tab = new Tab();
+  tab.visit.conversationId = "c0";
+  tab.chat.send("one");
+  await tab.quiet();
+  tab.visit.forget("c0"); // as when nothing was left to tell of it
+  tab.hear("closed", { conversationId: "c0" });
+  assert.deepEqual([tab.visit.conversationId, tab.chat.state.closed], ["c1", false]);
+  tab.visit.forget("c1");
+  assert.equal(tab.visit.conversationId, undefined);
+});
+
 test("where the server says in its own words that it was closed, the widget adds none", () => {
   const tab = new Tab();
   tab.hear("message", wire("s1", "system", "Dana closed the conversation."));
