@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import aiohttp
 from django.conf import settings
 
 from assistants.keys import open_secret
 from assistants.models import Assistant, ProviderKey
 from assistants.providers.base import TOTAL_BUDGET, Connection, Failure, Provider, ProviderError
-from assistants.providers.openai import OpenAIProvider
-from assistants.providers.registry import build_provider
-from assistants.providers.transport import ConnectorFactory, plain_connector
+from assistants.providers.connectors import ConnectorFactory, plain_connector
+from assistants.providers.registry import build_provider, openai_provider
 from tenants import egress
 from tenants.sealing import SecretUnreadable
+
+if TYPE_CHECKING:
+    from assistants.providers.openai import OpenAIProvider
 
 
 def guarded_connector() -> aiohttp.BaseConnector:
@@ -54,7 +58,7 @@ def provider_with(key: ProviderKey, *, model: str, max_tokens: int, seconds: flo
     connection = Connection(
         base_url=key.base_url or settings.OPENAI_BASE_URL, api_key=_opened(key), model=model, max_tokens=max_tokens
     )
-    return OpenAIProvider(connection, connector=guarded_connector if key.base_url else plain_connector, budget=seconds)
+    return openai_provider(connection, guarded_connector if key.base_url else plain_connector, seconds)
 
 
 def embedding_model_of(assistant: Assistant) -> str:

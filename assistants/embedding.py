@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.core.cache import cache
 
@@ -12,9 +12,14 @@ from assistants import budget, calls, prices
 from assistants.connections import embedding_connection
 from assistants.models import Assistant
 from assistants.providers.base import Connection, Failure, ProviderError
-from assistants.providers.embeddings import Embedded, Vector, embed
-from assistants.providers.transport import ConnectorFactory
+from assistants.providers.connectors import ConnectorFactory
 from tenants.database import in_database
+
+if TYPE_CHECKING:
+    from assistants.providers.embeddings import Embedded, Vector
+
+BATCH: Final = 12
+"""Texts in one request: their vectors must fit into the megabyte that is read of a reply."""
 
 NONE_SECONDS: Final = 6 * 3600
 """How long a server that has no such thing is left alone."""
@@ -51,6 +56,8 @@ async def _affordable(
     assistant: Assistant, connection: Connection, texts: Sequence[str], seconds: float, connector: ConnectorFactory
 ) -> Embedded:
     """Where a budget is set, the most it can cost is reserved before and corrected after."""
+    from assistants.providers.embeddings import embed  # late: it loads what speaks to models
+
     price = await prices.price(connection.model)
     if not await calls.is_limited(assistant):
         embedded = await embed(connection, texts, connector=connector, seconds=seconds)

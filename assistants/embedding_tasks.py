@@ -13,9 +13,8 @@ from django.core.cache import cache
 
 from assistants import vectors
 from assistants.connections import embedding_model_of
-from assistants.embedding import vectors_of
+from assistants.embedding import BATCH, vectors_of
 from assistants.models import Assistant
-from assistants.providers.embeddings import BATCH
 from assistants.providers.registry import aclose_all
 from assistants.selection import default_for_chat
 from tenants.database import give_connection_back, in_database

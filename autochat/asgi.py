@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import Timer
 from urllib.parse import ParseResult
 
 from django.core.asgi import get_asgi_application
@@ -16,6 +17,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  (needs
 from channels.security.websocket import OriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from assistants.providers.registry import warm_up  # noqa: E402
 from autochat.visitors import VisitorDoor  # noqa: E402
 from conversations.routing import websocket_urlpatterns  # noqa: E402
 
@@ -35,3 +37,8 @@ application = RequestIdMiddleware(
         }
     )
 )
+
+WARM_UP_SECONDS = 2.0  # the first requests come before it: a page is what people wait for
+_warming = Timer(WARM_UP_SECONDS, warm_up)
+_warming.daemon = True
+_warming.start()

@@ -11,8 +11,9 @@ from openai import AsyncOpenAI
 
 from .base import Connection
 from .breaker import Breaker
+from .connectors import ConnectorFactory
 from .dialect import Dialect
-from .transport import ConnectorFactory, open_http_client
+from .transport import open_http_client
 
 MAX_LANES = 512
 """Addresses and keys remembered per event loop; the one used longest ago goes first."""

@@ -12,12 +12,10 @@ import httpx2
 
 from .base import Connection, Failure
 from .clients import current_pool
+from .connectors import ConnectorFactory
 from .failures import explain, fail
 from .openai import CALL_ERRORS
-from .transport import ConnectorFactory, UnreadableReply
-
-BATCH = 12
-"""Texts in one request: their vectors must fit into the megabyte that is read of a reply."""
+from .transport import UnreadableReply
 
 TEXT_MOST = 6_000
 """Characters of a text that are sent: less than the 8,000 tokens that the models in use take."""

@@ -13,11 +13,12 @@ import openai
 
 from .base import TOTAL_BUDGET, Completion, Connection, Failure, Hear, Prompt, ProviderError
 from .clients import Lane, current_pool
+from .connectors import ConnectorFactory, plain_connector
 from .dialect import MAX_STEPS, Dialect, adapt, build_request, build_stream_request, with_less
 from .failures import complaint_of, explain, fail, is_too_long
 from .replies import read_completion, read_models
 from .streams import StreamReader
-from .transport import ConnectorFactory, UnreadableReply, is_event_stream, plain_connector
+from .transport import UnreadableReply, is_event_stream
 
 RETRIED = frozenset({Failure.RATE_LIMITED, Failure.SERVER_ERROR, Failure.UNREACHABLE})
 """Failures that a second try soon after may not meet."""

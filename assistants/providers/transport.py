@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import aiohttp
 import httpx2
 from openai import DefaultAioHttpClient
 from openai._vendor.httpx_aiohttp import AiohttpTransport
+
+from .connectors import ConnectorFactory
 
 MAX_BODY_BYTES = 1024 * 1024
 """Of a reply: hundreds of times what a chat answer needs, and what a hostile server may cost us at most."""
@@ -16,15 +18,9 @@ MAX_BODY_BYTES = 1024 * 1024
 MAX_STREAM_BYTES = 8 * MAX_BODY_BYTES
 """Of a reply that comes in pieces: each word arrives in an envelope of some hundred bytes."""
 
-CONNECTION_LIMIT = 4096
-"""Connections per process: above the 1,000 calls one process keeps in flight, so that none queues here."""
-
 CONNECT_SECONDS = 10.0
 """To connect and shake hands. Long for a network, but a thousand calls that begin at once wait for the event loop too,
 and that must not look like a provider that is down; a third of the budget, so that a retry still fits."""
-
-KEEPALIVE_SECONDS = 60.0
-"""An idle connection is kept this long: shorter than what load balancers keep, longer than a visitor thinks."""
 
 SENT_HEADERS = frozenset(
     {b"host", b"accept", b"authorization", b"content-length", b"content-type", b"user-agent", b"idempotency-key"}
@@ -32,17 +28,9 @@ SENT_HEADERS = frozenset(
 """The library also sends what it finds in the environment (organisation, project, custom headers) and facts about the
 platform. None of it belongs to an address that a tenant chose."""
 
-ConnectorFactory = Callable[[], aiohttp.BaseConnector]
-"""Makes the connector in the running loop. Hand in the same function each time: it is part of a client's identity."""
-
 
 class UnreadableReply(Exception):
     """The server's reply is too large or encoded in a way that was not asked for."""
-
-
-def plain_connector() -> aiohttp.BaseConnector:
-    """For addresses that the operator chose: any host, private ones too."""
-    return aiohttp.TCPConnector(limit=CONNECTION_LIMIT, keepalive_timeout=KEEPALIVE_SECONDS)
 
 
 def open_http_client(connector: ConnectorFactory) -> httpx2.AsyncClient:

@@ -15,9 +15,9 @@ from assistants.providers import openai as provider_module
 from assistants.providers.base import MAX_REPLY_CHARS, Connection, Failure, Passage, Prompt, ProviderError, Said
 from assistants.providers.breaker import OPENS_AFTER
 from assistants.providers.clients import MAX_HTTP_CLIENTS, MAX_LANES, current_pool
+from assistants.providers.connectors import plain_connector
 from assistants.providers.openai import OpenAIProvider
 from assistants.providers.registry import aclose_all, build_provider
-from assistants.providers.transport import plain_connector
 from tenants.egress import EgressConnector, EgressResolver, connector
 from tests.doubles.openai_behaviours import Behaviour, error, named
 from tests.doubles.openai_server import OpenAIDouble
