@@ -31,6 +31,14 @@ def say_distance(value: datetime, now: datetime) -> str:
     return f"{words} ago" if seconds > 0 else f"in {words}"
 
 
+def say_due(value: datetime, now: datetime) -> str:
+    """“due in 3 min”, “due in a moment”, and “due now” however long that has been so."""
+    seconds = (value - now).total_seconds()
+    if seconds <= 0:
+        return "due now"
+    return "due in a moment" if seconds < JUST_NOW else f"due {say_distance(value, now)}"
+
+
 def say_clock(value: datetime, now: datetime) -> str:
     """“14:31” for today, “Mon” within the week, “3 Apr” before that."""
     local, today = timezone.localtime(value), timezone.localtime(now)

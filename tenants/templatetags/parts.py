@@ -54,6 +54,12 @@ def ago(value: datetime | None, never: str = "never") -> SafeString:
 
 
 @register.simple_tag
+def due(value: datetime) -> SafeString:
+    """In how long something is due, or that it is."""
+    return _time(value, moments.say_due(value, timezone.now()), SafeString(" data-due"))
+
+
+@register.simple_tag
 def clock(value: datetime | None) -> SafeString:
     """The time of day for today, else the day: for rows and messages."""
     return (

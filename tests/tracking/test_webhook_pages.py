@@ -179,3 +179,11 @@ def test_f05_pages_ask_the_same_number_of_questions_for_one_row_and_three(admin,
             assert admin.get(path).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_p08_what_waits_is_due_in_a_while_or_now_but_never_ago(admin, acme):
+    make_signed_endpoint(acme.tenant, "https://hooks.example.com/in")
+    tell(acme.tenant)
+    for ahead, words in ((180, "due in 3 min"), (20, "due in a moment"), (-120, "due now")):
+        Delivery.objects.update(due_at=timezone.now() + timedelta(seconds=ahead))
+        assert f"{words}</time>" in text_of(admin.get(url("endpoints")))

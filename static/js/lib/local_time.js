@@ -41,6 +41,13 @@ export function ago(date, now = new Date()) {
   return seconds > 0 ? `${words} ago` : `in ${words}`;
 }
 
+/** “due in 3 min”, “due in a moment”, and “due now” however long that has been so. */
+export function due(date, now = new Date()) {
+  const seconds = (date - now) / 1000;
+  if (seconds <= 0) return "due now";
+  return seconds < JUST_NOW ? "due in a moment" : `due ${ago(date, now)}`;
+}
+
 /** “14:31” for today, “Mon” within the week, “3 Apr” before that. */
 export function clock(date, now = new Date()) {
   const days = dayNumber(now) - dayNumber(date);
@@ -52,8 +59,9 @@ export function clock(date, now = new Date()) {
 function refresh() {
   if (document.hidden) return;
   const now = new Date();
-  for (const time of document.querySelectorAll("time[data-ago], time[data-clock]")) {
-    const words = ("ago" in time.dataset ? ago : clock)(new Date(time.dateTime), now);
+  for (const time of document.querySelectorAll("time[data-ago], time[data-clock], time[data-due]")) {
+    const say = "ago" in time.dataset ? ago : "due" in time.dataset ? due : clock;
+    const words = say(new Date(time.dateTime), now);
     if (time.textContent !== words) time.textContent = words;
   }
 }
