@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from conversations import log
 from conversations.live import Feed, Listener, hub
+from conversations.payloads import iso
 from conversations.realtime import Frame
 from tenants.credentials import Access, read_access
 from tenants.database import in_database
@@ -122,7 +123,7 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         if hub().listeners_of(user_id) >= SOCKETS_PER_USER:
             await self._fail("too_many_connections")
             return
-        self.listener = Listener(user_id=user_id)
+        self.listener = Listener(user_id=user_id, is_admin=access.membership.is_at_least(Role.ADMIN))
         self.feed = feed = await hub().join(access.tenant.pk, self.listener)
         known = since if isinstance(since, int) and not isinstance(since, bool) else None
         if known is not None:
@@ -172,12 +173,18 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
                 return
             if frames and sent < feed.head:
                 continue
+            await self._nudge()
             if loop.time() >= next_ping:
                 next_ping += PING_SECONDS
                 await self._send({"type": "ping", "seq": feed.head})
             timer = loop.call_at(next_ping, self.listener.wake.set)
             await self.listener.wake.wait()
             timer.cancel()
+
+    async def _nudge(self) -> None:
+        """Say what changed outside the log: frames without a number."""
+        while self.listener.nudges:
+            await self._send({"type": self.listener.nudges.pop(), "at": iso(timezone.now()), "data": {}})
 
     def _shown(self, frame: Frame) -> str:
         """The event, or for an agent only that somebody else's conversation changed."""

@@ -16,6 +16,7 @@ import structlog
 from channels.layers import get_channel_layer
 
 from conversations import log, realtime
+from conversations.pacing import Pace
 from conversations.realtime import Frame
 from tenants.database import in_database
 
@@ -30,11 +31,13 @@ GROUP_SECONDS = 3600.0  # channel layers forget groups after a day
 class Listener:
     """A socket or stream that follows a tenant. `wake` is set whenever there may be something to send."""
 
-    def __init__(self, *, user_id: str = "", conversation_id: str = "") -> None:
+    def __init__(self, *, user_id: str = "", is_admin: bool = False, conversation_id: str = "") -> None:
         self.user_id = user_id
+        self.is_admin = is_admin
         self.conversation_id = conversation_id
         self.wake = asyncio.Event()
         self.access_ended = False
+        self.nudges: set[str] = set()  # kinds of things that changed and that no log tells of
 
 
 class Feed:
@@ -46,6 +49,7 @@ class Feed:
         self.listeners: set[Listener] = set()
         self._frames: deque[Frame] = deque(maxlen=KEPT_FRAMES)
         self._filling = asyncio.Lock()
+        self._nudging = Pace(realtime.NUDGE_SECONDS)  # many processes may nudge, each at its own pace
 
     async def take(self, frames: list[Frame]) -> None:
         """Pass frames on; where they leave a gap, read the log instead."""
@@ -70,6 +74,16 @@ class Feed:
         touched = {frame.conversation_id for frame in frames}
         for listener in self.listeners:
             if not listener.conversation_id or listener.conversation_id in touched:
+                listener.wake.set()
+
+    def nudge(self, kind: str) -> None:
+        """Have the admins' pages that show this ask anew; it has no number, so order and gaps don't know it."""
+        self._nudging.act(kind, lambda: self._pass_on_nudge(kind))
+
+    def _pass_on_nudge(self, kind: str) -> None:
+        for listener in self.listeners:
+            if listener.is_admin:
+                listener.nudges.add(kind)
                 listener.wake.set()
 
     async def after(self, seq: int) -> list[Frame]:
@@ -155,6 +169,8 @@ class Hub:
             return
         if message["type"] == "log.appended":
             await feed.take([Frame(*fields) for fields in message["frames"]])
+        elif message["type"] == "admins.nudged":
+            feed.nudge(message["kind"])
         elif message["type"] == "access.ended":
             for listener in feed.listeners:
                 if listener.user_id == message["user"]:

@@ -1,6 +1,7 @@
 """The doorbell: after a commit, every process hears what was appended to a tenant's log.
 
-The only caller of `group_send`. Nothing depends on a ring arriving: whoever misses one reads the log.
+The only caller of `group_send`. Nothing depends on a ring arriving: whoever misses one reads the log. What is in no log
+only nudges: pages that show it ask anew, and ask by themselves now and then.
 """
 
 from __future__ import annotations
@@ -13,11 +14,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import structlog
 from channels.layers import get_channel_layer
 
+from conversations.pacing import Pace
+
 logger = structlog.get_logger("autochat.realtime")
+
+NUDGE_SECONDS = 1.0  # between two nudges of a kind to a tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,12 @@ def tell(tenant_id: uuid.UUID, frames: Sequence[Frame]) -> None:
 def end_access(tenant_id: uuid.UUID, user_id: uuid.UUID) -> None:
     """Have the sockets of this user in this tenant closed; call it after the commit."""
     ring(tenant_id, {"type": "access.ended", "user": str(user_id)})
+
+
+def nudge(tenant_id: uuid.UUID, kind: str) -> None:
+    """Have pages that show this kind of thing ask anew, from any thread: once a second is enough. It is in no log."""
+    ring_now = functools.partial(ring, tenant_id, {"type": "admins.nudged", "kind": kind})
+    _loop().call_soon_threadsafe(lambda: _pace().act((tenant_id, kind), ring_now))
 
 
 def ring(tenant_id: uuid.UUID, message: dict[str, Any]) -> None:
@@ -81,6 +93,13 @@ async def _send(tenant_id: uuid.UUID, message: dict[str, Any]) -> None:
         await layer.group_send(group_name(tenant_id), message | {"tenant": str(tenant_id)})
     except Exception as error:  # noqa: BLE001  (whatever a broker's client raises, the log still has it)
         logger.warning("doorbell not rung", tenant_id=str(tenant_id), error=type(error).__name__)
+
+
+_paces: WeakKeyDictionary[asyncio.AbstractEventLoop, Pace] = WeakKeyDictionary()
+
+
+def _pace() -> Pace:
+    return _paces.setdefault(asyncio.get_running_loop(), Pace(NUDGE_SECONDS))
 
 
 _serving: list[asyncio.AbstractEventLoop] = []

@@ -10,11 +10,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from conversations import realtime
 from tenants.ownership import new_id
 from tenants.sealing import SecretUnreadable
 from tracking import endpoint_health
@@ -29,6 +31,8 @@ LEASE = timedelta(seconds=20)
 """Longer than a try can take (15 s) by what writing its result may need."""
 
 IN_FLIGHT = 10  # tries at one endpoint at a time; one while its breaker is half open
+
+HEALTH_CHANGED = "tracking:health"  # what admins' open pages hear, so that Health and the log are fresh
 
 _CLAIMING = 0x7765_6268  # the advisory lock under which one process at a time counts and claims
 
@@ -91,6 +95,7 @@ class Claimed:
     """A delivery in our hands for as long as the lease lasts."""
 
     id: uuid.UUID
+    tenant_id: uuid.UUID
     endpoint_id: uuid.UUID
     lease: uuid.UUID
     tries: int
@@ -146,6 +151,8 @@ def finish(done: Sequence[Tried]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_FINISH, _outcomes(done, now))
         cursor.execute(_LOG, _log(done))
+    for tenant_id in {one.claimed.tenant_id for one in done}:
+        transaction.on_commit(partial(realtime.nudge, tenant_id, HEALTH_CHANGED))
     endpoint_health.learn([(one.claimed.endpoint_id, one.answer) for one in done if not one.claimed.is_test], now)
 
 
@@ -154,7 +161,7 @@ def _claimed(lease: uuid.UUID, row: Sequence[Any]) -> Claimed:
     endpoint = WebhookEndpoint(id=endpoint_id, tenant_id=tenant)
     endpoint.sealed, endpoint.previous_sealed, endpoint.previous_until = sealed
     post = post_for(endpoint, url, event, bytes(body))
-    return Claimed(delivery, endpoint_id, lease, tries, attempts, post, is_test)
+    return Claimed(delivery, tenant, endpoint_id, lease, tries, attempts, post, is_test)
 
 
 def post_for(endpoint: WebhookEndpoint, url: str, event_id: uuid.UUID, body: bytes) -> Post:

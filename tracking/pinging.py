@@ -69,7 +69,7 @@ def _prepare(endpoint: WebhookEndpoint) -> Claimed:
     delivery.is_test, delivery.lease, delivery.due_at = True, uuid.uuid4(), now + LEASE
     delivery.save(force_insert=True)
     post = leasing.post_for(endpoint, endpoint.url, event.pk, event.body)
-    return Claimed(delivery.pk, endpoint.pk, delivery.lease, 0, 0, post, is_test=True)
+    return Claimed(delivery.pk, endpoint.tenant_id, endpoint.pk, delivery.lease, 0, 0, post, is_test=True)
 
 
 async def _send(post: Post) -> Answer:

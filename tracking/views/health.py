@@ -1,4 +1,4 @@
-"""Widget Tracking Health: a section of the widget's Tracking tab that asks for itself anew every few seconds."""
+"""Widget Tracking Health: a section of the widget's Tracking tab that asks for itself anew when it is nudged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tracking import health_page
 @require_safe
 @role_required(Role.ADMIN)
 def fragment(request: MemberRequest) -> HttpResponse:
-    """The section by itself, as it is asked for every few seconds."""
+    """The section by itself, as it is asked for again and again."""
     return section(request)
 
 

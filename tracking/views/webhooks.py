@@ -25,10 +25,8 @@ def endpoint_list(request: MemberRequest) -> HttpResponse:
     """Every endpoint, and the log of what was delivered."""
     endpoints = list(WebhookEndpoint.objects.for_tenant(request.tenant).in_order())
     context = {"endpoints": endpoints, "snippets": verifying.SNIPPETS} | deliveries.log(request, endpoints)
-    template = (
-        "tracking/_deliveries.html" if request.headers.get("HX-Target") == "deliveries" else "tracking/webhooks.html"
-    )
-    return render(request, template, context)
+    is_part = request.headers.get("HX-Target") in ("deliveries", "delivery-rows")
+    return render(request, "tracking/_deliveries.html" if is_part else "tracking/webhooks.html", context)
 
 
 @never_cache
