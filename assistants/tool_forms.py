@@ -169,7 +169,8 @@ class AllowanceForm(AllowanceModelForm):
         help_texts = {
             "hand_over": "To your team, or to the assistant that its hand-off settings name, within their limit.",
             "search_knowledge": "Where what was found for the question doesn’t hold the answer.",
-            "collect_contact": "Name, e-mail, phone and company. What is known already is never overwritten.",
+            "collect_contact": "Name, e-mail, phone and company, of which what is known already is never overwritten, "
+            "and the answers to your fields under Settings → Qualification.",
         }
 
     def __init__(self, data: Any = None, *, instance: Allowance) -> None:

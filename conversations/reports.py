@@ -25,6 +25,8 @@ def report_outcome(*, conversation: Conversation, event_type: str, source: str) 
 @transaction.atomic
 def collect_facts(*, conversation: Conversation, values: dict[str, Any], source: str) -> None:
     """Keep what was learned about the visitor, by the keys of the tenant's fields; None forgets a value."""
+    locked = Conversation.objects.for_tenant(conversation.tenant_id).select_for_update(no_key=True)
+    locked.values_list("pk").get(pk=conversation.pk)  # first, as where a turn is settled: else two could wait in a ring
     drafts = announce(facts_collected, conversation=conversation, values=values, source=source)
     if drafts:
         log.append(conversation.tenant_id, drafts)

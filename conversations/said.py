@@ -88,8 +88,9 @@ class Reply:
     `handed_over_by` is the assistant that gave the conversation away in this turn, `line` what the visitor reads of it,
     before `text`. With `to_people` every assistant is silent from now on. `withheld` is what the assistant would have
     said; `set_off_…` are the safety rules that the visitor's message and the reply set off, for the team's eyes.
-    `outcomes` are event types that the assistant reports as reached, `facts` what it learned about the visitor.
-    `contact` is who the visitor said they are while the assistant answered, `tools` its calls, for the team.
+    `outcomes` are event types that the assistant reports as reached, `facts` what it learned about the visitor, by the
+    keys of `conversations.facts`. `contact` is who the visitor said they are while the assistant answered, `tools` its
+    calls, for the team.
     """
 
     status: str

@@ -9,15 +9,10 @@ from django.http import QueryDict
 
 from tracking import qualifying
 from tracking.models import Qualification
-from tracking.qualification import definition
-from tracking.qualification.definition import CONTACT, Field
+from tracking.qualification.definition import Field
+from tracking.qualifying import own_fields
 
 _WORDS = {True: "Yes", False: "No"}
-
-
-def own_fields(asked: Qualification) -> list[Field]:
-    """The fields that people may answer; the contact answers its own."""
-    return [field for field in definition.from_json(asked.fields) if field.key not in CONTACT]
 
 
 def shown(asked: Qualification, known: dict[str, Any]) -> list[tuple[str, str]]:

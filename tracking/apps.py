@@ -7,4 +7,7 @@ class TrackingConfig(AppConfig):
     name = "tracking"
 
     def ready(self) -> None:
-        from tracking import receivers  # noqa: F401  (connects them)
+        from conversations import facts
+        from tracking import qualifying, receivers  # noqa: F401  (connects them)
+
+        facts.wanted_by(qualifying.asked_of_visitors)

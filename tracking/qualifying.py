@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ import orjson
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from conversations import log
+from conversations import facts, log
 from conversations.log import Draft
 from conversations.models import Conversation
 from tenants.ownership import new_id
@@ -36,6 +37,22 @@ _KEEP = """
 def asked_by(tenant_id: uuid.UUID) -> Qualification:
     """What the tenant asks of visitors; nothing where it has not said."""
     return Qualification.objects.for_tenant(tenant_id).first() or Qualification(tenant_id=tenant_id)
+
+
+def own_fields(asked: Qualification) -> list[Field]:
+    """The fields that people and assistants may answer; the contact answers its own."""
+    return [field for field in definition.from_json(asked.fields) if field.key not in CONTACT]
+
+
+def asked_of_visitors(tenants: Collection[uuid.UUID]) -> dict[uuid.UUID, list[facts.Field]]:
+    """What these tenants' assistants are to find out, required fields first."""
+    asked = Qualification.objects.filter(tenant_id__in=tenants)
+    return {one.tenant_id: _for_assistants(own_fields(one)) for one in asked}
+
+
+def _for_assistants(fields: list[Field]) -> list[facts.Field]:
+    in_order = sorted(fields, key=lambda field: not field.required)
+    return [facts.Field(field.key, field.label, field.type, field.choices) for field in in_order]
 
 
 def define(tenant_id: uuid.UUID, fields: Any, criteria: Any) -> Qualification:

@@ -6,12 +6,14 @@ import hashlib
 import json
 import uuid
 from collections.abc import Collection
+from dataclasses import asdict
 from typing import Final
 
 from django.db import connection
 
 from assistants.models import Assistant, KnowledgeSource
 from assistants.versions import Values, values_of
+from conversations.facts import asked_of_visitors
 
 State = dict[str, str]
 
@@ -22,6 +24,7 @@ WORDS: Final = {
     "routing": "the routing rules",
     "handoff": "when visitors are passed on",
     "tools": "the tools",
+    "questions": "what visitors are asked",
 }
 
 _STATES = """
@@ -45,12 +48,15 @@ _STATES = """
 
 
 def surroundings(tenants: Collection[uuid.UUID]) -> dict[uuid.UUID, State]:
-    """What assistants of these tenants stand on, beside their own values; one query."""
+    """What assistants of these tenants stand on, beside their own values; two queries."""
     with connection.cursor() as cursor:
         cursor.execute(_STATES, [list(tenants)])
         rows = cursor.fetchall()
     names = ("knowledge", "safety", "routing", "handoff", "tools")
-    return {tenant: {name: value or "" for name, value in zip(names, row, strict=True)} for tenant, *row in rows}
+    states = {tenant: {name: value or "" for name, value in zip(names, row, strict=True)} for tenant, *row in rows}
+    for tenant, fields in asked_of_visitors(tenants).items():
+        states[tenant]["questions"] = _digest([asdict(field) for field in fields])
+    return states
 
 
 def being_read(tenants: Collection[uuid.UUID]) -> set[uuid.UUID]:

@@ -22,7 +22,7 @@ from assistants.tools.work import Work
 from conversations.said import ContactDetails, Received
 from tenants.database import in_database
 
-NAMES: Final = ("hand_over", "record_outcome", "search_knowledge", "collect_contact")
+NAMES: Final = ("hand_over", "record_outcome", "search_knowledge", "collect_contact", "collect_answers")
 TEAM: Final = "the team"
 
 CONTACT: Final = {"name": 200, "email": 254, "phone": 40, "company": 200}

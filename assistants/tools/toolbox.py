@@ -15,8 +15,10 @@ from assistants import handoff, rehearsal
 from assistants.models import Allowance, Assistant, Tool
 from assistants.providers.base import Prompt, ToolCall, ToolSpec
 from assistants.tools import http, own
+from assistants.tools.answers import collect_answers
 from assistants.tools.schemas import BadArguments, read_arguments, whole
 from assistants.tools.work import Used, Work
+from conversations.facts import asked_of_visitors
 from conversations.said import Received
 
 RULES: Final = """\
@@ -92,7 +94,7 @@ def quoted(text: str) -> str:
 
 
 def pack(received: Received, assistant: Assistant, *, passes_on: bool = True) -> Toolbox:
-    """The box for this assistant's answer; two or three reads, and only where it has any tools. Needs `handoff`.
+    """The box for this assistant's answer; two to four reads, and only where it has any tools. Needs `handoff`.
 
     Without `passes_on` it may not pass the visitor on: they have just been passed on to it.
     """
@@ -113,4 +115,5 @@ def _own(received: Received, assistant: Assistant, allowed: Allowance, *, passes
         found.append(own.search_knowledge(received.tenant.pk))
     if allowed.collect_contact:
         found.append(own.collect_contact())
+        found += [collect_answers(fields) for fields in asked_of_visitors([received.tenant.pk]).values()]
     return found

@@ -40,6 +40,7 @@ class Work:
     used: list[Used] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=list)
     contact: ContactDetails = field(default_factory=ContactDetails)
+    facts: dict[str, Any] = field(default_factory=dict)
     passed_on: PassedOn | None = None
 
     def learn(self, details: ContactDetails) -> None:
@@ -50,4 +51,4 @@ class Work:
     def told_by(self, reply: Reply) -> Reply:
         """The reply with all that is to be stored beside it."""
         tools = tuple(used.facts() for used in self.used)
-        return replace(reply, outcomes=tuple(self.outcomes), contact=self.contact, tools=tools)
+        return replace(reply, outcomes=tuple(self.outcomes), contact=self.contact, facts=dict(self.facts), tools=tools)

@@ -10,20 +10,27 @@ from psycopg.types.json import Jsonb
 from conversations import contacts, log
 from conversations.models import Conversation
 from conversations.said import ContactDetails, Received, Reply
-from conversations.signals import announce, contact_captured
+from conversations.signals import announce, contact_captured, facts_collected
 
 
-def learn_contact(received: Received, details: ContactDetails) -> list[log.Draft]:
-    """Keep who the visitor has said they are, whether or not the answer lands: it is true either way.
+def learn(received: Received, reply: Reply) -> list[log.Draft]:
+    """Keep what the visitor has said about themselves, whether or not the answer lands: it is true either way.
 
-    The conversation is locked first, as everywhere, and its contact after it.
+    The conversation is locked first, as everywhere, and its contact and answers after it.
     """
-    if details == ContactDetails():
+    if reply.contact == ContactDetails() and not reply.facts:
         return []
     rows = Conversation.objects.for_tenant(received.tenant).select_for_update(no_key=True)
     conversation = rows.get(pk=received.conversation_id)
-    is_news = contacts.attach(received.tenant, conversation, details)
-    if not is_news:
+    drafts = _learn_contact(received, conversation, reply.contact)
+    if reply.facts:
+        drafts += announce(facts_collected, conversation=conversation, values=reply.facts, source="assistant")
+    return drafts
+
+
+def _learn_contact(received: Received, conversation: Conversation, details: ContactDetails) -> list[log.Draft]:
+    """Who they are; a conversation that knew as much has nothing to tell."""
+    if not contacts.attach(received.tenant, conversation, details):
         return []
     captured = announce(contact_captured, conversation=conversation)
     return log.with_announced(log.conversation_event("conversation:updated", conversation), captured)

@@ -15,8 +15,8 @@ from psycopg.types.json import Jsonb
 from conversations import log
 from conversations.models import Conversation, Message, Turn
 from conversations.said import Received, Reply, Settled
-from conversations.signals import announce, facts_collected, handoff_requested, outcome_reported, reply_judged
-from conversations.turns.learning import keep_tools, learn_contact, tools_of
+from conversations.signals import announce, handoff_requested, outcome_reported, reply_judged
+from conversations.turns.learning import keep_tools, learn, tools_of
 from conversations.turns.leases import MessageInProgress, flag
 from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store
 
@@ -87,7 +87,7 @@ def settle(received: Received, reply: Reply) -> Settled:
 
     Raises MessageInProgress when another process has taken the turn over; then nothing is stored.
     """
-    events: list[log.Draft] = learn_contact(received, reply.contact)
+    events: list[log.Draft] = learn(received, reply)
     if reply.text is not None or reply.line or reply.to_people or reply.withheld or reply.is_stopped:
         landed = _land(received, reply)
         if landed:
@@ -175,8 +175,6 @@ def _reached(reply: Reply, conversation: Conversation) -> list[log.Draft]:
     drafts = []
     if reply.to_people or reply.attention == Conversation.Attention.ASKED_FOR_PERSON:
         drafts += announce(handoff_requested, conversation=conversation, reason=reply.attention)
-    if reply.facts:
-        drafts += announce(facts_collected, conversation=conversation, values=reply.facts, source="assistant")
     for event_type in reply.outcomes:
         drafts += announce(outcome_reported, conversation=conversation, event_type=event_type, source="assistant")
     return drafts

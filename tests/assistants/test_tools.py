@@ -323,7 +323,7 @@ def test_p07_tools_cost_a_turn_without_them_no_statement(acme: Company, ada: Ass
     allow(ada, collect_contact=True)
     with CaptureQueriesContext(connection) as having:
         _prepare(received, None)
-    assert len(having) == len(without) + 2
+    assert len(having) == len(without) + 3
     assert not [q for q in without if 'allowance"' in q["sql"]]
 
 
