@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
-from asyncio.selector_events import BaseSelectorEventLoop
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 
 import aiohttp
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from tenants.egress import EgressConnector, EgressRefused, EgressResolver, check_url, connector, is_public
+from tests.tenants.outgoing import fetch
+
+pytestmark = pytest.mark.usefixtures("nowhere_else")
 
 # fmt: off
 PRIVATE = [
@@ -101,53 +100,6 @@ class FakeDNS(AbstractResolver):
 
     async def close(self) -> None:
         """Nothing to close."""
-
-
-@pytest.fixture(autouse=True)
-def nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A mistake in the code fails here and reaches nobody: only loopback's own address is ever connected to."""
-    connect = BaseSelectorEventLoop.sock_connect
-
-    async def guarded(self, sock, address):
-        assert address[0] == "127.0.0.1", f"a connection to {address} was tried"
-        await connect(self, sock, address)
-
-    monkeypatch.setattr(BaseSelectorEventLoop, "sock_connect", guarded)
-
-
-@dataclass
-class Listener:
-    """A server on loopback that counts who came and what they sent."""
-
-    port: int = 0
-    connections: int = 0
-    received: bytes = b""
-    reply: bytes = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
-    writers: list[asyncio.StreamWriter] = field(default_factory=list)
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        self.received += await reader.read(65536)
-        writer.write(self.reply)
-        await writer.drain()
-        writer.close()
-
-
-@pytest.fixture
-async def listener() -> AsyncIterator[Listener]:
-    listener = Listener()
-    server = await asyncio.start_server(listener.serve, "127.0.0.1", 0)
-    listener.port = server.sockets[0].getsockname()[1]
-    async with server:
-        yield listener
-
-
-async def fetch(url: str, through: EgressConnector, *, follow: bool = False) -> int:
-    async with (
-        aiohttp.ClientSession(connector=through) as session,
-        session.post(url, data=b"secret", allow_redirects=follow, timeout=aiohttp.ClientTimeout(total=5)) as response,
-    ):
-        return response.status
 
 
 def bracketed(address: str) -> str:
