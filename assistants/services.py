@@ -10,14 +10,13 @@ from typing import Literal
 import structlog
 from django.utils import timezone
 
-from assistants import budget, calls, handoff, rehearsal, understanding
+from assistants import budget, calls, handoff, rehearsal, replying, understanding
 from assistants import speech as speeches
 from assistants.guard import Guard, judged, not_answered
 from assistants.models import Assistant
 from assistants.policies import policy_of
 from assistants.prompts import MAX_LINES, build_prompt, question, system_text
-from assistants.providers.base import Failure, Passage, Prompt, ProviderError, Said
-from assistants.providers.knowledge import passing_on
+from assistants.providers.base import Passage, Prompt, ProviderError, Said
 from assistants.retrieval import with_meaning
 from assistants.routing.readings import Reading, ReadingWanted
 from assistants.routing.rules import Situation
@@ -36,12 +35,6 @@ from tenants.models import Tenant
 
 logger = structlog.get_logger("autochat.assistants")
 
-_REASONS = {
-    Failure.NOT_CONFIGURED: "provider_not_configured",
-    Failure.TIMEOUT: "provider_timeout",
-    Failure.RATE_LIMITED: "provider_rate_limited",
-    Failure.CONTENT_FILTER: "safety_blocked",
-}
 _AUTHORS: dict[str, Literal["visitor", "assistant", "agent"]] = {
     Message.Author.VISITOR: "visitor",
     Message.Author.ASSISTANT: "assistant",
@@ -113,7 +106,7 @@ async def _answered(received: Received, prepared: Prepared) -> Reply:
     """What the assistant says, or the one that it passes the visitor on to."""
     if prepared.passed_on:
         return await _pass_on(received, prepared, prepared.passed_on)
-    reply = await _reply(prepared)
+    reply = await _reply(received, prepared)
     if prepared.work.passed_on:
         return await _pass_on(received, prepared, prepared.work.passed_on)
     if reply.attention == Conversation.Attention.NO_ANSWER_FOUND and prepared.assistant.handoff.on_no_answer:
@@ -141,23 +134,25 @@ async def _pass_on(received: Received, prepared: Prepared, passed_on: handoff.Pa
         return handoff.reply_to_people(passed_on)
     rehearsal.note_route("passed_on", passed_on.to)
     taken_over = await in_database(_taken_over, received, prepared, passed_on.to)
-    return handoff.mark(await _guarded(taken_over, await _reply(taken_over)), passed_on)
+    return handoff.mark(await _guarded(taken_over, await _reply(received, taken_over)), passed_on)
 
 
-async def _reply(prepared: Prepared) -> Reply:
-    """What one assistant says."""
+async def _reply(received: Received, prepared: Prepared) -> Reply:
+    """What one assistant says, and what that rests on."""
     try:
         answer = await speeches.ask(prepared.guard, prepared.speech, prepared.toolbox, prepared.work)
     except Hushed:
-        return speeches.stopped(prepared.assistant, prepared.speech)
+        reply = speeches.stopped(prepared.assistant, prepared.speech)
     except budget.BudgetSpent:
         rehearsal.note_problem("This month's AI budget is used up. Raise it under Settings, AI budget.")
-        return _unaffordable(prepared)
+        return replying.unaffordable(prepared.assistant, prepared.prompt)
     except ProviderError as error:
         rehearsal.note_problem(error.message)
         logger.warning("provider failed", failure=error.failure.value, tenant_id=str(prepared.assistant.tenant_id))
-        return _failed(prepared.assistant, error)
-    return _said(prepared.assistant, answer)
+        return replying.failed(prepared.assistant, error)
+    else:
+        reply = replying.said(prepared.assistant, answer.completion)
+    return replying.credited(reply, prepared.prompt, prepared.work.passages, names=received.tenant.name)
 
 
 def _prepare(received: Received, requested: uuid.UUID | None, reading: Reading | None = None) -> Prepared:
@@ -210,43 +205,3 @@ def _transcript(received: Received) -> list[Said]:
 
 def _today(tenant: Tenant) -> date:
     return timezone.now().astimezone(tenant.tzinfo).date()
-
-
-def _said(assistant: Assistant, answer: calls.Answer) -> Reply:
-    completion = answer.completion
-    return Reply(
-        status="answered",
-        text=completion.text,
-        author_name=assistant.name,
-        assistant_id=assistant.pk,
-        model=completion.model,
-        tokens=completion.tokens_in + completion.tokens_out,
-        sources=tuple({"title": source.title, "url": source.url} for source in completion.sources),
-        attention="" if completion.found else Conversation.Attention.NO_ANSWER_FOUND,
-    )
-
-
-def _failed(assistant: Assistant, error: ProviderError) -> Reply:
-    """No answer, but the visitor's message stands: the tenant's fallback text if there is one, and the team is told."""
-    reason = _REASONS.get(error.failure, "provider_error")
-    return Reply(
-        status="blocked" if reason == "safety_blocked" else "no_reply",
-        reason=reason,
-        text=assistant.fallback_message or None,
-        author_name=assistant.name,
-        assistant_id=assistant.pk,
-        attention=Conversation.Attention.PROVIDER_FAILED,
-    )
-
-
-def _unaffordable(prepared: Prepared) -> Reply:
-    """The month's AI budget is used up: people take over, and the visitor is told so."""
-    return Reply(
-        status="human",
-        reason="escalated",
-        text=prepared.assistant.fallback_message or passing_on(prepared.prompt),
-        author_name=prepared.assistant.name,
-        assistant_id=prepared.assistant.pk,
-        attention=Conversation.Attention.PEOPLE_ONLY,
-        to_people=True,
-    )

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Self
 
 OWN = 1.0
@@ -105,6 +106,14 @@ class Meanings:
         groups = (group for at in range(len(words)) for group in self._phrase_at(words, at)[1])
         return [self._groups[group][0] for group in groups]
 
+    def groups_of(self, word: str) -> frozenset[int]:
+        """The groups that a word belongs to, in whatever form it was typed; misspelt ones belong to none."""
+        return frozenset(self._of_root.get(root(word), ()))
+
+    def is_carrier(self, word: str) -> bool:
+        """Whether a word carries what is said without being what it is about."""
+        return root(word) in self._carriers
+
     def _meaning_of(self, word: str) -> Meaning:
         stem = root(word)
         if stem in self._carriers:
@@ -141,6 +150,7 @@ def words_of(text: str) -> list[str]:
     return [_PRONOUN.sub("", word) for word in _WORD.findall(text.casefold())]
 
 
+@lru_cache(maxsize=20_000)
 def root(word: str) -> str:
     """A rough stem, good enough to find a word in the lexicon in whatever form it was typed."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))

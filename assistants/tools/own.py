@@ -107,6 +107,7 @@ def search_knowledge(tenant_id: uuid.UUID) -> OwnTool:
         found = await in_database(find_passages, tenant_id, arguments["query"])
         if not found:
             raise Refused("Nothing is written about that. Say so.")
+        work.passages += found[:PASSAGES]
         return "\n\n".join(f"{p.title}\n{p.text[:PASSAGE_CHARS]}".strip() for p in found[:PASSAGES])
 
     spec = _spec(

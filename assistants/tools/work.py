@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from assistants.handoff import PassedOn
+from assistants.providers.base import Passage
 from conversations.said import ContactDetails, Reply
 
 KEPT_CHARS = 2_000
@@ -42,6 +43,7 @@ class Work:
     contact: ContactDetails = field(default_factory=ContactDetails)
     facts: dict[str, Any] = field(default_factory=dict)
     passed_on: PassedOn | None = None
+    passages: list[Passage] = field(default_factory=list)  # what the model has looked up
 
     def learn(self, details: ContactDetails) -> None:
         """Add what the visitor says about themselves; what they said last counts."""

@@ -17,6 +17,7 @@ from tenants.models import UsagePeriod
 from tests import factories
 from tests.assistants.businesses import ask_about
 from tests.assistants.models import call, give_model
+from tests.doubles.openai_behaviours import Behaviour
 from tests.doubles.openai_server import OpenAIDouble
 from tests.world import Company, signed_in
 
@@ -76,6 +77,19 @@ def test_d08_the_playground_goes_on_from_turn_to_turn(
     assert "Speak of unsaved things." in sent[0]["content"]
     assert [(m["role"], m["content"]) for m in sent[1:]] == [("user", "One"), ("assistant", "One"), ("user", "Two")]
     assert "Speak of unsaved things." in first, "the prompt that was sent is shown"
+
+
+def test_d12_the_playground_shows_what_a_models_answer_rests_on(
+    admin: Client, acme: Company, openai_double: OpenAIDouble
+) -> None:
+    ask_about(acme.tenant, "When are you open?", "From nine until half past six.")
+    assistant = give_model(acme, openai_double)
+    openai_double.script(Behaviour(text="We open at nine, until half past six."), Behaviour(text="Good question!"))
+    fields = {"provider": "openai", "model": "double-echo", "provider_key": assistant.provider_key_id}
+
+    for named in (True, False):
+        page = ask(admin, acme, "When are you open?", base_url=openai_double.url, **fields)
+        assert ("<b>Sources</b><span>When are you open?</span>" in page) is named
 
 
 def test_d08_the_playground_follows_a_talk_that_goes_to_people(admin: Client, acme: Company) -> None:

@@ -85,6 +85,24 @@ def test_p07_a_tools_result_reaches_the_answer_and_the_team_but_not_the_visitor(
     assert used["result"] == result
 
 
+def test_d12_what_a_model_looked_up_is_named_where_its_answer_rests_on_it(
+    acme: Company, ada: Assistant, openai_double: OpenAIDouble
+) -> None:
+    allow(ada, search_knowledge=True)
+    knowledge.add_source(
+        tenant=acme.tenant, kind=KnowledgeSource.Kind.FAQ, title="Do you ship to Norway?", body="Yes, in 5 days."
+    )
+    looks_up = wants(wish("search_knowledge", {"query": "ship Norway"}))
+    openai_double.script(looks_up, Behaviour(text="It gets to Norway in 5 days."), looks_up, DONE)
+
+    received, _ = turn(acme, "A riddle")
+    said = Message.objects.for_tenant(acme.tenant).get(reply_to=received.message_id)
+    assert said.sources == [{"title": "Do you ship to Norway?", "url": ""}]
+
+    received, _ = turn(acme, "A riddle")
+    assert Message.objects.for_tenant(acme.tenant).get(reply_to=received.message_id).sources == []
+
+
 def test_p07_who_the_visitor_is_becomes_a_contact_found_by_e_mail_with_only_blanks_filled(
     acme: Company, ada: Assistant, openai_double: OpenAIDouble
 ) -> None:
