@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from conversations import contacts, log
 from conversations.models import Conversation
 from conversations.said import ContactDetails, Received, Reply
-from conversations.signals import announce, contact_captured, facts_collected
+from conversations.signals import announce, contact_captured, facts_collected, outcome_reported
 
 
 def learn(received: Received, reply: Reply) -> list[log.Draft]:
@@ -20,12 +20,30 @@ def learn(received: Received, reply: Reply) -> list[log.Draft]:
     """
     if reply.contact == ContactDetails() and not reply.facts:
         return []
-    rows = Conversation.objects.for_tenant(received.tenant).select_for_update(no_key=True)
-    conversation = rows.get(pk=received.conversation_id)
+    conversation = _locked(received)
     drafts = _learn_contact(received, conversation, reply.contact)
     if reply.facts:
         drafts += announce(facts_collected, conversation=conversation, values=reply.facts, source="assistant")
     return drafts
+
+
+def outcomes_of(reply: Reply, conversation: Conversation) -> list[log.Draft]:
+    """Announce the outcomes that the assistant reports."""
+    reported = (
+        announce(outcome_reported, conversation=conversation, event_type=event_type, source="assistant")
+        for event_type in reply.outcomes
+    )
+    return [draft for drafts in reported for draft in drafts]
+
+
+def keep_outcomes(received: Received, reply: Reply) -> list[log.Draft]:
+    """The same where no answer lands, for a person was faster or there is none: what the visitor did stays done."""
+    return outcomes_of(reply, _locked(received)) if reply.outcomes else []
+
+
+def _locked(received: Received) -> Conversation:
+    rows = Conversation.objects.for_tenant(received.tenant).select_for_update(no_key=True)
+    return rows.get(pk=received.conversation_id)
 
 
 def _learn_contact(received: Received, conversation: Conversation, details: ContactDetails) -> list[log.Draft]:

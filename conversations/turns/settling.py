@@ -15,8 +15,8 @@ from psycopg.types.json import Jsonb
 from conversations import log
 from conversations.models import Conversation, Message, Turn
 from conversations.said import Received, Reply, Settled
-from conversations.signals import announce, handoff_requested, outcome_reported, reply_judged
-from conversations.turns.learning import keep_tools, learn, tools_of
+from conversations.signals import announce, handoff_requested, reply_judged
+from conversations.turns.learning import keep_outcomes, keep_tools, learn, outcomes_of, tools_of
 from conversations.turns.leases import MessageInProgress, flag
 from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store
 
@@ -93,17 +93,14 @@ def settle(received: Received, reply: Reply) -> Settled:
         if landed:
             events += _post(received, reply, landed)
         else:
-            reply = Reply(
-                status="human",
-                reason="human_takeover",
-                assistant_id=reply.assistant_id,
-                set_off_by_visitor=reply.set_off_by_visitor,
-                tools=reply.tools,
-            )
+            events += keep_outcomes(received, reply)
+            reply = _overtaken(reply)
             _judged(received, reply, None)
     elif reply.attention and (conversation := flag(received.tenant.pk, received.conversation_id, reply.attention)):
         reached = _reached(reply, conversation)
         events += log.with_announced(log.conversation_event("conversation:updated", conversation), reached)
+    else:
+        events += keep_outcomes(received, reply)
     if reply.tools and reply.text is None and not reply.withheld:
         keep_tools(received, reply)
     settled = Settled(
@@ -122,6 +119,17 @@ def settle(received: Received, reply: Reply) -> Settled:
     if events:
         log.append(received.tenant.pk, events)
     return settled
+
+
+def _overtaken(reply: Reply) -> Reply:
+    """What is left of an answer that a person has been faster than."""
+    return Reply(
+        status="human",
+        reason="human_takeover",
+        assistant_id=reply.assistant_id,
+        set_off_by_visitor=reply.set_off_by_visitor,
+        tools=reply.tools,
+    )
 
 
 def _land(received: Received, reply: Reply) -> Conversation | None:
@@ -172,12 +180,10 @@ def _post(received: Received, reply: Reply, conversation: Conversation) -> list[
 
 def _reached(reply: Reply, conversation: Conversation) -> list[log.Draft]:
     """Announce what the turn came to, beside words."""
-    drafts = []
+    drafts: list[log.Draft] = []
     if reply.to_people or reply.attention == Conversation.Attention.ASKED_FOR_PERSON:
         drafts += announce(handoff_requested, conversation=conversation, reason=reply.attention)
-    for event_type in reply.outcomes:
-        drafts += announce(outcome_reported, conversation=conversation, event_type=event_type, source="assistant")
-    return drafts
+    return drafts + outcomes_of(reply, conversation)
 
 
 def _withhold(received: Received, reply: Reply, conversation: Conversation) -> Message:

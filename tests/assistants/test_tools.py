@@ -21,9 +21,10 @@ from tests import factories
 from tests.assistants.models import answered, run
 from tests.assistants.talking import lines_of
 from tests.assistants.tooling import allow, make_tool, results_of, take, turn, wants, wish, with_model
-from tests.doubles.openai_behaviours import Behaviour
+from tests.doubles.openai_behaviours import Behaviour, error
 from tests.doubles.openai_server import OpenAIDouble
 from tests.world import Company, signed_in
+from tracking.models import Outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 QUOTE = "autochat.quote_requested.v1"
@@ -137,6 +138,40 @@ def test_p07_a_contact_is_kept_when_a_person_was_faster_than_the_answer(
     assert (settled.text, settled.metadata["reason"]) == (None, "human_takeover")
     assert conversation.contact is not None
     assert conversation.contact.email == "new@shop.example"
+
+
+def test_p07_an_outcome_is_kept_when_a_person_was_faster_than_the_answer(
+    acme: Company, ada: Assistant, openai_double: OpenAIDouble
+) -> None:
+    allow(ada, outcomes=[QUOTE])
+    openai_double.script(wants(wish("record_outcome", {"event_type": QUOTE})), DONE)
+    received = take(acme, "What would ten of them cost?")
+    reply = run(lambda: answer(received, requested=None))
+    conversation = Conversation.objects.get(pk=received.conversation_id)
+    services.post_reply(conversation=conversation, by=acme.agent, text="Here I am")
+
+    settled = turns.settle(received, reply)
+
+    assert (settled.text, settled.metadata["reason"]) == (None, "human_takeover")
+    assert not conversation.messages.filter(author="assistant").exists()
+    outcome = Outcome.objects.for_tenant(acme.tenant).get(conversation=conversation, type=QUOTE)
+    assert outcome.source == "assistant"
+    assert [told["event_type"] for told in settled.tracking].count(QUOTE) == 1
+
+
+def test_p07_an_outcome_is_kept_when_there_is_no_answer_once_more(
+    acme: Company, ada: Assistant, openai_double: OpenAIDouble
+) -> None:
+    allow(ada, outcomes=[QUOTE])
+    fails = error(401, "invalid_api_key")
+    openai_double.script(fails, wants(wish("record_outcome", {"event_type": QUOTE})), fails)
+    turn(acme, "Hello", session="s")
+    received, settled = turn(acme, "What would ten of them cost?", session="s")
+
+    assert (settled.text, settled.status) == (None, "no_reply")
+    assert (
+        Outcome.objects.for_tenant(acme.tenant).filter(conversation=received.conversation_id, type=QUOTE).count() == 1
+    )
 
 
 @pytest.mark.parametrize(
