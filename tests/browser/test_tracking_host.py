@@ -66,9 +66,22 @@ def conversation_of(world: World) -> Conversation:
     )
 
 
+def under_way(page: Page) -> bool:
+    """Whether the browser remembers a conversation of whose end it hasn't heard."""
+    kept = "Object.values(localStorage).map((text) => JSON.parse(text))"
+    return bool(page.evaluate(f"{kept}.some((kept) => kept.conversationId)"))
+
+
 def reach(world: World, event_type: EventType) -> None:
     """An outcome that somebody sets by hand."""
     reports.report_outcome(conversation=conversation_of(world), event_type=event_type, source="agent")
+
+
+def reach_and_close(page: Page, world: World, elsewhere: str, event_type: EventType) -> None:
+    """An outcome and the conversation's end, while the visitor is somewhere else."""
+    page.goto(elsewhere)
+    reach(world, event_type)
+    services.close_conversation(conversation=conversation_of(world), by=world.acme.owner)
 
 
 @pytest.fixture
@@ -151,9 +164,7 @@ def test_s20_what_was_decided_while_the_page_was_gone_is_told_when_it_is_back_an
     say(page, "Hello")
     expect(answers(page)).to_have_count(1)
     heard.wait_for(1)
-    page.goto(elsewhere.origin)
-    reach(world, EventType.LEAD_QUALIFIED)
-    services.close_conversation(conversation=conversation_of(world), by=world.acme.owner)
+    reach_and_close(page, world, elsewhere.origin, EventType.LEAD_QUALIFIED)
     asked.clear()
     page.goto(shop.origin)
     heard.wait_for(3)
@@ -162,11 +173,18 @@ def test_s20_what_was_decided_while_the_page_was_gone_is_told_when_it_is_back_an
     wait_until(lambda: heard._listen() and asked == [200, 204], what=f"it is told, and then nothing is left: {asked}")
     page.reload()
     expect(part(page, "launcher")).to_be_visible()
-    assert page.evaluate("Object.values(localStorage).some((kept) => JSON.parse(kept).conversationId)") is False
+    assert under_way(page) is False
     open_chat(page)
-    expect(part(page, "composer")).to_be_visible()
-    assert asked == [200, 204]
-    assert len(heard.ids()) == 3
+    say(page, "And once more")
+    heard.wait_for(4)
+    wait_until(lambda: heard._listen() and asked == [200, 204, 200], what=f"only the new one is asked about: {asked}")
+    reach_and_close(page, world, elsewhere.origin, EventType.QUOTE_REQUESTED)
+    Outcome.objects.for_tenant(world.acme.tenant).update(emit_browser=False)
+    asked.clear()
+    page.goto(shop.origin)
+    wait_until(lambda: heard._listen() and not under_way(page), what="with nothing to tell it is over, too")
+    assert asked == [204]
+    assert len(heard.ids()) == 4
 
 
 def test_s21_what_the_mapping_keeps_from_pages_is_not_told_there(
