@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
 from conversations.models import Conversation
+from tests.assistants.businesses import ask_about
 from tests.browser.conftest import OpenShop
 from tests.browser.shop import answers, listen, open_chat, part, say, snippet_of
 from tests.doubles.openai_behaviours import Behaviour
@@ -18,6 +19,7 @@ from tests.world import World, signed_in
 pytestmark = pytest.mark.browser
 
 BEGUN = ("**Opening", " hours**\n\n- Monday", " at nine\n- Sunday", " never\n\nSee", " [all")
+HOURS, HOURS_URL = "When are you open?", "https://shop.example/hours"
 REST = (" prices](https://shop.example/prices)", " and <b>come</b>", " in!")
 
 
@@ -68,9 +70,10 @@ def test_p01_a_stopped_answer_is_the_same_in_the_widget_after_a_reload_and_on_th
     page: Page, shop: str, web: Web, world: World, openai_double: OpenAIDouble
 ) -> None:
     openai_double.script(Behaviour(pieces=("We open at nine", " and close", " at", " five."), pauses_after=2))
+    ask_about(world.acme.tenant, HOURS, "We open at nine and close at five.", url=HOURS_URL)
     page.goto(shop)
     open_chat(page)
-    say(page, "When?")
+    say(page, "When do you open?")
     expect(growing(page)).to_contain_text("We open at nine")
     part(page, "stop").click()
     expect(part(page, "stopped")).to_have_text("Stopped")
@@ -79,6 +82,7 @@ def test_p01_a_stopped_answer_is_the_same_in_the_widget_after_a_reload_and_on_th
     said = answers(page).locator(".bubble").inner_text()
     assert said.startswith("We open at nine")
     assert "five" not in said
+    expect(answers(page).locator('[data-part="sources"] a')).to_contain_text(HOURS)
 
     page.reload()
     open_chat(page)
@@ -92,6 +96,7 @@ def test_p01_a_stopped_answer_is_the_same_in_the_widget_after_a_reload_and_on_th
     line = inbox.locator('.msg[data-author="assistant"]')
     expect(line.locator(".msg-text")).to_have_text(said)
     expect(line).to_contain_text("Stopped by the visitor")
+    expect(line.locator(".msg-under a")).to_have_attribute("href", HOURS_URL)
     say(page, "And now?")
     expect(answers(page).nth(1)).to_contain_text("You said: And now?")
 
