@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,30 +17,29 @@ from conversations.models import Conversation
 from storm.check import write
 from storm.load import REPORTED, Load
 from storm.machine import Machine
-from tenants.models import Role, Tenant
+from tenants.models import Membership, Role, Tenant
 from tests import factories
 from tests.doubles.receiver import Receiver
 from tests.redis_server import RedisServer
+from tests.waiting import wait_until
 from tests.world import bearer
 from tracking import webhooks
 from tracking.models import Delivery, EventType, Outcome
 
 SETTLES = 120  # seconds for what was in the air when the storm ended
+FLOWS = 20  # deliveries before the first blow, so that each hits something
 BLOW_SECONDS = 8  # what a blow takes with its restart, for reckoning how much there is to tell
 
 
 def rage(cluster: Cluster, redis: RedisServer, folder: Path, *, rounds: int, rate: float, pause: float) -> None:
     """Load, blows, calm; then the history is written down."""
-    call_command("migrate", verbosity=0)
-    tenant = factories.make_tenant("Storm")
-    owner = factories.make_member(tenant, Role.OWNER, email=f"{tenant.pk}@storm.example")
     machine, receiver = Machine(cluster, redis), Receiver()
     receiver.start()
-    webhooks.create_endpoint(tenant=tenant, url=receiver.url(), events=list(EventType.values))
-    count = int(rate * rounds * 5 * (pause + BLOW_SECONDS) / (1 + len(REPORTED))) + 50
-    load = Load(_conversations(tenant, count), rate, machine.web.url, lambda: bearer(owner))
     try:
-        machine.start()
+        tenant, owner = _begin(machine)
+        webhooks.create_endpoint(tenant=tenant, url=receiver.url(), events=list(EventType.values))
+        count = int(rate * rounds * 5 * (pause + BLOW_SECONDS) / (1 + len(REPORTED))) + 50
+        load = Load(_conversations(tenant, count), rate, machine.web.url, lambda: bearer(owner))
         blows = _strike(machine, load, receiver, rounds, pause)
         _settle()
         _remember(folder, tenant, load, blows)
@@ -48,6 +48,16 @@ def rage(cluster: Cluster, redis: RedisServer, folder: Path, *, rounds: int, rat
         receiver.stop()
     got = [{"id": g.webhook_id, "at": g.at, "body": hashlib.sha256(g.body).hexdigest()} for g in receiver.got]
     write(folder / "received.jsonl", got)
+
+
+def _begin(machine: Machine) -> tuple[Tenant, Membership]:
+    """Bring everything up, the tables beside the processes, and make who it is all about."""
+    with ThreadPoolExecutor(1) as pool:
+        started = pool.submit(machine.start)
+        call_command("migrate", verbosity=0)
+        started.result()
+    tenant = factories.make_tenant("Storm")
+    return tenant, factories.make_member(tenant, Role.OWNER, email=f"{tenant.pk}@storm.example")
 
 
 def _strike(machine: Machine, load: Load, receiver: Receiver, rounds: int, pause: float) -> list[dict[str, Any]]:
@@ -59,6 +69,7 @@ def _strike(machine: Machine, load: Load, receiver: Receiver, rounds: int, pause
 
     began = time.monotonic()
     load.start()
+    wait_until(lambda: len(receiver.got) >= FLOWS, seconds=SETTLES, what="outcomes flow")
     machine.strike(rounds, pause, note)
     load.stop()
     took = time.monotonic() - began
