@@ -104,6 +104,11 @@ def replay_failed(tenant_id: uuid.UUID, endpoint: WebhookEndpoint | None = None)
     return _replay(dead.filter(endpoint=endpoint.pk) if endpoint else dead)
 
 
+def replay_chosen(deliveries: QuerySet[Delivery]) -> int:
+    """Send these again, of whichever tenants; how many. Not what is being sent, and no tests."""
+    return _replay(deliveries.filter(is_test=False))
+
+
 def _real(tenant_id: uuid.UUID) -> QuerySet[Delivery]:
     return Delivery.objects.for_tenant(tenant_id).real()
 

@@ -70,7 +70,7 @@ class WebhookEndpoint(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return self.url
+        return self.host
 
     @property
     def host(self) -> str:
