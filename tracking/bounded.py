@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import functools
+import ssl
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 
 from tenants.egress import CONNECTION_LIMIT, EgressConnector, EgressResolver
 
@@ -45,9 +49,24 @@ class BoundedHandler(ResponseHandler):
 class BoundedConnector(EgressConnector):
     """Makes such connections."""
 
+    certificate_until: datetime | None = None  # of the server called last, for who makes one call
+
     def __init__(self, allowed_hosts: Iterable[str] = (), *, resolver: EgressResolver | None = None) -> None:
         super().__init__(
             resolver or EgressResolver(allowed_hosts), limit=CONNECTION_LIMIT, keepalive_seconds=IDLE_SECONDS
         )
         # aiohttp has no other door for it.
         self._factory: Any = functools.partial(BoundedHandler, loop=self._loop)
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the library's own signature
+    ) -> Connection:
+        """As above, with a look at the server's certificate."""
+        connection = await super().connect(req, traces, timeout)
+        shown = connection.transport.get_extra_info("peercert") if connection.transport else None
+        if shown:
+            self.certificate_until = datetime.fromtimestamp(ssl.cert_time_to_seconds(shown["notAfter"]), UTC)
+        return connection

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -19,6 +20,8 @@ from tracking.models.webhook import TEST_EVENT
 from tracking.outbox import body_of
 from tracking.posting import Answer, Post, open_session, send
 from tracking.redaction import redact
+
+SOON = timedelta(days=14)  # before a certificate's end: time enough to renew it
 
 STEPS = {
     "name": "Name looked up",
@@ -39,22 +42,27 @@ class Exchange:
     response_headers: dict[str, str]
     response_body: str
     steps: list[tuple[str, int]]  # what, milliseconds
+    certificate_until: datetime | None
 
     @property
     def milliseconds(self) -> int:
         return round(self.answer.duration * 1000)
+
+    @property
+    def certificate_ends_soon(self) -> bool:
+        return self.certificate_until is not None and self.certificate_until - self.answer.started_at < SOON
 
 
 def ping(endpoint: WebhookEndpoint) -> Exchange:
     """Send a test event to an endpoint, paused or not. Holds no connection while it waits."""
     claimed = _prepare(endpoint)
     connection.close()
-    answer = async_to_sync(_send)(claimed.post)
+    answer, certificate_until = async_to_sync(_send)(claimed.post)
     with transaction.atomic():
         leasing.finish([leasing.tried(claimed, answer)])
         if answer.is_good:
             endpoint_health.recover(endpoint.pk)
-    return _exchange(claimed.post, answer)
+    return _exchange(claimed.post, answer, certificate_until)
 
 
 @transaction.atomic
@@ -72,12 +80,14 @@ def _prepare(endpoint: WebhookEndpoint) -> Claimed:
     return Claimed(delivery.pk, endpoint.tenant_id, endpoint.pk, delivery.lease, 0, 0, post, is_test=True)
 
 
-async def _send(post: Post) -> Answer:
-    async with open_session(BoundedConnector(settings.EGRESS_ALLOWED_HOSTS)) as session:
-        return await send(session, post)
+async def _send(post: Post) -> tuple[Answer, datetime | None]:
+    """How it went, and how long the server's certificate is good."""
+    connector = BoundedConnector(settings.EGRESS_ALLOWED_HOSTS)
+    async with open_session(connector) as session:
+        return await send(session, post), connector.certificate_until
 
 
-def _exchange(post: Post, answer: Answer) -> Exchange:
+def _exchange(post: Post, answer: Answer, certificate_until: datetime | None) -> Exchange:
     return Exchange(
         event_id=post.event_id,
         answer=answer,
@@ -86,6 +96,7 @@ def _exchange(post: Post, answer: Answer) -> Exchange:
         response_headers={name: redact(value)[:300] for name, value in answer.headers.items()},
         response_body=shown(answer.body),
         steps=_steps(answer),
+        certificate_until=certificate_until,
     )
 
 

@@ -92,6 +92,7 @@ class ExchangeSerializer(serializers.Serializer[Any]):
     error = serializers.CharField(source="answer.error")
     milliseconds = serializers.IntegerField()
     steps = serializers.SerializerMethodField()
+    certificate_until = serializers.DateTimeField(allow_null=True, help_text="When the server's certificate ends.")
     request_headers = serializers.DictField(child=serializers.CharField())
     request_body = serializers.CharField()
     response_headers = serializers.DictField(child=serializers.CharField())

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import itertools
 import socket
-import ssl
 import struct
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
+from tests.doubles.certificates import make_certificate, serving
 from tests.waiting import wait_until
 
 Writer = asyncio.StreamWriter
@@ -160,7 +154,8 @@ class Hostile:
                 servers.append(await self._listen(name, behave, "http"))
             fine = answers("200 OK")
             for name, days in (("self-signed certificate", 30), ("expired certificate", -1)):
-                servers.append(await self._listen(name, fine, "https", ssl=_context(Path(folder), days)))
+                tls = serving(make_certificate(Path(folder), days=days))
+                servers.append(await self._listen(name, fine, "https", ssl=tls))
             servers.append(await self._listen("silence instead of TLS", says(b"", then_waits=True), "https"))
             await self._stopped.wait()
         for server in servers:
@@ -183,23 +178,3 @@ class Hostile:
         server = await asyncio.start_server(serve, "127.0.0.1", 0, **options)
         self.urls[name] = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         return server
-
-
-_serials = itertools.count(1)
-
-
-def _context(folder: Path, days: int) -> ssl.SSLContext:
-    """TLS with a certificate that nobody vouches for, good for so many days from now."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    made = x509.CertificateBuilder(name, name, key.public_key(), next(_serials))
-    made = made.not_valid_before(now - timedelta(days=90)).not_valid_after(now + timedelta(days=days))
-    file = folder / f"{days}.pem"
-    file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -31,7 +32,8 @@ class Got:
 class Receiver:
     """The server in a thread of its own. `answer` decides what each request gets."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.tls = tls
         self.got: list[Got] = []
         self.answer: Callable[[Got], web.Response | Awaitable[web.Response]] = lambda _: web.Response(status=204)
         self.in_flight = self.most_in_flight = 0
@@ -50,7 +52,7 @@ class Receiver:
         self._thread.join(10)
 
     def url(self, path: str = "/in") -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}{path}"
 
     def answers(self, status: int = 204, *, text: str = "", headers: dict[str, str] | None = None) -> None:
         """From now on everybody gets this."""
@@ -65,7 +67,7 @@ class Receiver:
         server = web.Server(self._handle)
         runner = web.ServerRunner(server, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=self.tls)
         await site.start()
         self.port = runner.addresses[0][1]
         await self._stopped.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import aiohttp
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from standardwebhooks import Webhook
 
+from tests.doubles.certificates import make_certificate, serving, trusting
+from tests.doubles.receiver import Receiver
 from tests.tracking.attempts import log_attempts
 from tests.tracking.endpoints import RATED, make_signed_endpoint, tell
 from tests.world import signed_in
@@ -106,6 +109,47 @@ def test_p08_the_test_button_shows_the_exchange_and_counts_nowhere(acme, receive
     assert "It arrived" in text_of(admin.post(url("test", endpoint.pk)))
     endpoint.refresh_from_db()
     assert endpoint.failing_since is None
+
+
+@pytest.fixture
+def secure_server(settings, monkeypatch, tmp_path):
+    """Starts a server whose certificate is vouched for and ends in so many days."""
+    running = []
+
+    def start(days: int) -> Receiver:
+        certificate = make_certificate(tmp_path, days=days)
+        monkeypatch.setattr(aiohttp.connector, "_SSL_CONTEXT_VERIFIED", trusting(certificate))
+        running.append(Receiver(serving(certificate)))
+        running[-1].start()
+        return running[-1]
+
+    settings.EGRESS_ALLOWED_HOSTS = frozenset({"127.0.0.1"})
+    yield start
+    for server in running:
+        server.stop()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (60, "The certificate is good until"),
+        (13, "The certificate ends soon"),
+        (-1, "certificate has expired"),
+    ],
+)
+def test_s24_the_test_tells_how_long_the_certificate_is_good(acme, secure_server, days, words):
+    server = secure_server(days)
+    endpoint, _ = make_signed_endpoint(acme.tenant, server.url())
+    shown = text_of(signed_in(acme.admin).post(url("test", endpoint.pk), headers={"HX-Request": "true"}))
+    assert words in shown
+    assert ("It arrived" in shown) is (days > 0)
+    assert len(server.got) == (days > 0)
+    if days > 0:
+        ends = timezone.now() + timedelta(days=days)
+        assert ends.strftime("%B") in shown
+        told = signed_in(acme.admin).post(f"/api/webhooks/{endpoint.pk}/test", headers=_bearer(acme)).json()
+        assert told["certificate_until"].startswith(ends.strftime("%Y-%m-"))
 
 
 def _bearer(acme) -> dict[str, str]:
