@@ -95,7 +95,7 @@ CAUSES = {
     "The chat is out of date": (_revoked_token, "failed: 401, token_revoked, request "),
     "The chat isn’t open on this site": (_unlisted_site, "failed: 403, domain_not_authorized, request "),
     "The chat is full for now": (_used_up_plan, "failed: 429, usage_limit_exceeded, request "),
-    "The assistant can’t work right now": (_archived_assistant, "failed: 500, assistant_misconfigured, request "),
+    "The assistant can’t work right now": (_archived_assistant, "failed: assistant_misconfigured, request "),
 }
 
 

@@ -70,7 +70,7 @@ async def test_a_word_of_the_visitor_asks_for_a_behaviour(client, openai_double)
 
 async def test_unknown_path_is_a_json_404(client):
     with pytest.raises(openai.NotFoundError):
-        await client.embeddings.create(model="m", input="x")
+        await client.moderations.create(input="x")
 
 
 def test_stopping_does_not_wait_for_a_call_that_hangs():
