@@ -15,7 +15,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := run
-.PHONY: setup run test check pytest client-test widget chromium fmt bench storm pictures lock clean
+.PHONY: setup run test check pytest client-test widget programs chromium fmt bench storm pictures lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -60,15 +60,18 @@ check: $(VENV)/dev.stamp
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-pytest: $(VENV)/dev.stamp $(CLIENT)/node_modules/.stamp chromium
+pytest: $(VENV)/dev.stamp $(CLIENT)/node_modules/.stamp programs
 	$(BIN)/python -m pytest
 
 client-test: $(CLIENT)/node_modules/.stamp
 	cd $(CLIENT) && $(NPM) run --silent check
 	cd $(CLIENT) && $(NPM) test --silent
 
+programs:
+	@scripts/have.sh chromium php ruby go
+
 chromium:
-	@scripts/chromium.sh
+	@scripts/have.sh chromium
 
 # --- For who works on the code -------------------------------------------------------------------------------------------
 fmt: $(VENV)/dev.stamp

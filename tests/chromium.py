@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 
+from tests.programs import MISSED as NOT_RUN
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 OPTIONS = [
     "--no-sandbox",
@@ -15,7 +17,7 @@ OPTIONS = [
     "--disable-sync",
     "--no-first-run",
 ]
-MISSED = "No Chromium: the browser tests did NOT run. Install chromium, or say where it is with CHROME."
+MISSED = f"No Chromium: the browser tests {NOT_RUN}. Install chromium, or say where it is with CHROME."
 
 
 def chromium() -> str | None:

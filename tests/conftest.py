@@ -17,6 +17,7 @@ from autochat.static_build import collect_static
 from tests import chromium
 from tests.doubles.fixtures import openai_double, openai_server  # noqa: F401  (fixtures)
 from tests.emptying import empty_tables
+from tests.programs import MISSED
 from tests.redis_server import RedisServer, redis_url
 from tests.servers import Beat, Running, Web, Worker
 from tests.world import Company, World, make_world
@@ -41,8 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say it where nobody can miss it when a part of the tests could not run."""
-    if any(chromium.MISSED in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
-        terminalreporter.write_line(chromium.MISSED, red=True, bold=True)
+    reasons = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])}
+    for reason in sorted(reason for reason in reasons if MISSED in reason):
+        terminalreporter.write_line(reason.removeprefix("Skipped: "), red=True, bold=True)
 
 
 @pytest.hookimpl(wrapper=True)
