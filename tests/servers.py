@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+from celery import Task
 from django.conf import settings
 from django.db import connection
+from kombu import Connection
 
 from tests.redis_server import free_port, redis_url
 from tests.waiting import wait_until
@@ -172,6 +174,12 @@ class Beat(Running):
     def is_ready(self) -> bool:
         """Whether it has said so."""
         return "beat: Starting" in self.output()
+
+
+def ring(task: Task) -> None:
+    """As beat does, where real workers listen."""
+    with Connection(redis_url()) as broker:
+        task.apply_async(connection=broker)
 
 
 def _web_command(kind: str, port: int) -> list[str]:

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from kombu import Connection
 
 from assistants import budget
 from assistants.dialogues import runner, runs
@@ -31,8 +30,7 @@ from tests.assistants.rehearsing import make, results, run_all, texts, url
 from tests.assistants.tooling import allow, wants, wish
 from tests.doubles.openai_behaviours import Behaviour
 from tests.doubles.openai_server import OpenAIDouble
-from tests.redis_server import redis_url
-from tests.servers import Running, Worker
+from tests.servers import Running, Worker, ring
 from tests.waiting import wait_until
 from tests.world import Company, signed_in
 
@@ -217,12 +215,6 @@ def test_b07_only_the_latest_runs_are_kept(acme: Company, monkeypatch: pytest.Mo
     assert DialogueRun.objects.filter(pk=last.pk).exists()
 
 
-def ring() -> None:
-    """As beat does, where real workers listen."""
-    with Connection(redis_url()) as broker:
-        play_dialogues.apply_async(connection=broker)
-
-
 def test_b07_a_killed_worker_costs_no_dialogue(
     start: Callable[[Running], Running], acme: Company, openai_double: OpenAIDouble
 ) -> None:
@@ -232,13 +224,13 @@ def test_b07_a_killed_worker_costs_no_dialogue(
     run = runs.queue(assistant=acme.assistant, reason="by_hand")
     worker = start(Worker())
     openai_double.script(*[Behaviour()] * 2, *[Behaviour(latency=20)] * 3)
-    ring()
+    ring(play_dialogues)
     wait_until(lambda: len(results(run)) == 2 and openai_double.in_flight, what="two are done and the rest is asked")
     worker.kill()
     DialogueRun.objects.update(lease_expires_at=timezone.now())  # what a minute and a half would do
     openai_double.reset()
     worker.start()
-    ring()
+    ring(play_dialogues)
 
     wait_until(lambda: DialogueRun.objects.get().state == "done", seconds=60, what="the next worker did the rest")
     run.refresh_from_db()
