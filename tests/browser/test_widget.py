@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -38,6 +40,10 @@ def test_s01_either_form_of_the_snippet_puts_a_widget_on_a_strangers_page(
     open_chat(page)
     say(page, "Is the blue one in stock?")
     expect(answers(page)).to_have_count(1)
+    bubble = answers(page).locator(".bubble")
+    assert bubble.get_attribute("title") is None  # to write a time takes a browser long; it waits until somebody asks
+    bubble.hover()
+    expect(bubble).to_have_attribute("title", re.compile(r"\d:\d\d"))
     globals_of_ours = page.evaluate("Object.keys(window).filter((name) => /chat|widget|render/i.test(name))")
     assert globals_of_ours == ([] if form is Form.MODULE else ["ChatWidget"])
     assert (heard.errors, heard.crashes) == ([], [])

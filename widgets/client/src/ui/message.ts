@@ -20,7 +20,9 @@ export function createRow(line: Line, words: PanelWords, retry: () => void): Row
   const own = line.author === "visitor";
   const by = own ? make("span", { class: "hear" }, `${words.you}: `) : byline(line, words);
   const sources = make("ul", { class: "sources", "data-part": "sources", "aria-label": words.sources, hidden: true });
-  const bubble = make("div", { class: "bubble", title: exactTime(line.at) });
+  const bubble = make("div", { class: "bubble" });
+  // Not before somebody asks for it: a page's first such text keeps a browser busy for 20 ms and more.
+  bubble.onmouseenter = () => (bubble.title = exactTime(line.at));
   if (own) bubble.append(make("p", { class: "plain", dir: "auto" }, line.text));
   const write = prose(bubble, words.newWindow);
   const fate = make("div", { class: "by fate", "data-part": "fate" });
@@ -96,7 +98,6 @@ function showSources(list: HTMLElement, sources: readonly Source[], words: Panel
   }
 }
 
-function exactTime(iso: string): string | undefined {
-  const time = new Date(iso);
-  return Number.isNaN(time.getTime()) ? undefined : time.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+function exactTime(iso: string): string {
+  return iso && new Date(iso).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }); // "" is the greeting's
 }
