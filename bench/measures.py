@@ -34,6 +34,13 @@ MEASURES = {
         "{per_second_with_hanging}/s, p95 {p95_ms_with_hanging:.0f} ms ({ratio:.1f}x); {lost} lost",
         ">= 500/s; <= 2x",
     ),
+    "f6": Measure(
+        "bench.widget:f6",
+        "{launcher_bytes:,} bytes for the launcher, {panel_bytes:,} more for the panel; "
+        "{long} of {tasks} tasks over 50 ms, longest {longest_ms:.0f} ms, most CPU {most_cpu_ms:.0f} ms; "
+        "the page without it {floor_long}, {floor_longest_ms:.0f} and {floor_most_cpu_ms:.0f} ms",
+        "<= 5,120; <= 20,480; none",
+    ),
     "f7": Measure(
         "bench.start:f7",
         "first answer on a fresh clone after {fresh:.0f} s; warm {warm:.1f} s ({spread[0]:.1f} to {spread[1]:.1f})",
