@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from rest_framework import serializers
 
 from tracking.health import WINDOWS
@@ -45,8 +44,8 @@ class EndpointSerializer(serializers.ModelSerializer[WebhookEndpoint]):
 
     def get_both_secrets_until(self, endpoint: WebhookEndpoint) -> str | None:
         """Only while it is to come."""
-        until = endpoint.previous_until
-        return serializers.DateTimeField().to_representation(until) if until and until > timezone.now() else None
+        until = endpoint.overlaps_until
+        return serializers.DateTimeField().to_representation(until) if until else None
 
     def validate_url(self, url: str) -> str:
         """In the one spelling that is called."""

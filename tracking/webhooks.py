@@ -18,7 +18,7 @@ from tenants.egress import EgressRefused, check_url
 from tenants.models import Tenant
 from tracking.models import Delivery, EventType, LogEvent, WebhookEndpoint
 from tracking.outbox import bell
-from tracking.webhook_secrets import give_secret, rotate
+from tracking.webhook_secrets import give_secret, open_secrets, rotate
 
 MOST_ENDPOINTS = 50  # of one tenant
 EVENTS: list[tuple[str, str]] = [*EventType.choices, *LogEvent.choices]
@@ -83,6 +83,11 @@ def rotate_secret(endpoint: WebhookEndpoint) -> str:
     row.save(update_fields=["sealed", "previous_sealed", "previous_until"])
     endpoint.__dict__.update(row.__dict__)
     return secret
+
+
+def secret_of(endpoint: WebhookEndpoint) -> str:
+    """The secret that signs from now on. Raises SecretUnreadable."""
+    return open_secrets(endpoint, timezone.now())[0]
 
 
 def replay(delivery: Delivery) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 from urllib.parse import urlsplit
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from tenants.ownership import TenantOwned, TenantOwnedQuerySet
 
@@ -76,6 +78,17 @@ class WebhookEndpoint(TenantOwned):
     def host(self) -> str:
         """Who is called; addresses may hold secrets in their path, so lists show this."""
         return urlsplit(self.url).netloc
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.description or self.host
+
+    @property
+    def overlaps_until(self) -> datetime | None:
+        """How long the secret before this one still signs, if it does."""
+        until = self.previous_until
+        return until if until and until > timezone.now() else None
 
     @property
     def is_active(self) -> bool:

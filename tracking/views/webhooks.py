@@ -18,6 +18,8 @@ from tracking.models import WebhookEndpoint
 from tracking.views import deliveries
 from tracking.webhook_forms import EndpointForm, ReplayForm
 
+_TO_SHOW = "webhook_secret_of"  # in the session: the endpoint whose next page shows its secret
+
 
 @require_safe
 @role_required(Role.ADMIN)
@@ -29,7 +31,6 @@ def endpoint_list(request: MemberRequest) -> HttpResponse:
     return render(request, "tracking/_deliveries.html" if is_part else "tracking/webhooks.html", context)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMIN)
 def new_endpoint(request: MemberRequest) -> HttpResponse:
@@ -37,15 +38,16 @@ def new_endpoint(request: MemberRequest) -> HttpResponse:
     form = EndpointForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            endpoint, secret = webhooks.create_endpoint(tenant=request.tenant, **form.cleaned_data)
+            endpoint, _ = webhooks.create_endpoint(tenant=request.tenant, **form.cleaned_data)
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            return _page(request, endpoint, secret=secret)
+            return _show_secret(request, endpoint)
     status = 422 if form.errors else 200
     return render(request, "tracking/webhook_new.html", {"form": form}, status=status)
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMIN)
 def one_endpoint(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse:
@@ -54,18 +56,22 @@ def one_endpoint(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse
     form = EndpointForm(request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid():
         webhooks.change_endpoint(endpoint, **form.cleaned_data)
-        messages.success(request, f"{endpoint.host} is saved.")
+        messages.success(request, f"{endpoint.name} is saved.")
         return redirect("webhooks:endpoint", endpoint.pk)
-    return _page(request, endpoint, form)
+    secret = ""
+    if form is None and request.session.get(_TO_SHOW) == str(endpoint.pk):
+        del request.session[_TO_SHOW]
+        secret = webhooks.secret_of(endpoint)
+    return _page(request, endpoint, form, secret=secret)
 
 
-@never_cache
 @require_POST
 @role_required(Role.ADMIN)
 def rotation(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse:
-    """Give it another secret, and show that."""
+    """Give it another secret, which is on the page that follows, this once."""
     endpoint = _endpoint(request, endpoint_id)
-    return _page(request, endpoint, secret=webhooks.rotate_secret(endpoint))
+    webhooks.rotate_secret(endpoint)
+    return _show_secret(request, endpoint)
 
 
 @require_POST
@@ -76,7 +82,7 @@ def status(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse:
     goes_on = request.POST.get("status") == WebhookEndpoint.Status.ACTIVE
     webhooks.set_status(endpoint=endpoint, status="active" if goes_on else "paused")
     words = "goes on; what waited is on its way" if goes_on else "is paused; what happens waits for 14 days"
-    messages.success(request, f"{endpoint.host} {words}.")
+    messages.success(request, f"{endpoint.name} {words}.")
     return redirect("webhooks:endpoint", endpoint.pk)
 
 
@@ -118,8 +124,14 @@ def removal(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse:
     """Delete it, with all that was to be delivered."""
     endpoint = _endpoint(request, endpoint_id)
     endpoint.delete()
-    messages.success(request, f"{endpoint.host} is deleted.")
+    messages.success(request, f"{endpoint.name} is deleted.")
     return redirect("webhooks:endpoints")
+
+
+def _show_secret(request: MemberRequest, endpoint: WebhookEndpoint) -> HttpResponse:
+    """Go to its page, so that loading that again neither adds nor rotates once more."""
+    request.session[_TO_SHOW] = str(endpoint.pk)
+    return redirect("webhooks:endpoint", endpoint.pk)
 
 
 def _say_replayed(count: int) -> str:

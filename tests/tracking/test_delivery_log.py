@@ -1,0 +1,74 @@
+"""P8, B4: the delivery log: what is found in it, what one delivery shows, and what is sent again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.tracking.attempts import log_attempts
+from tests.tracking.endpoints import RATED, make_signed_endpoint, tell
+from tests.world import signed_in
+from tracking.models import Delivery
+
+
+@pytest.fixture
+def admin(acme):
+    return signed_in(acme.admin)
+
+
+def url(name: str, *args: object) -> str:
+    return reverse(f"webhooks:{name}", args=args)
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+def test_p08_the_log_is_filtered_and_shows_each_try(admin, acme, globex):
+    endpoint, _ = make_signed_endpoint(acme.tenant, "https://hooks.example.com/in", events=[RATED, "message.created"])
+    make_signed_endpoint(globex.tenant, "https://globex.example/in")
+    tell(acme.tenant)
+    tell(acme.tenant, "message.created")
+    tell(globex.tenant)
+    log_attempts(endpoint, 2, status=503, failure="status", error="The server answered 503 Service Unavailable.")
+    page = text_of(admin.get(url("endpoints")))
+    assert page.count("row-link") == 1 + 4  # the endpoint, and its deliveries
+    assert "globex.example" not in page
+    assert text_of(admin.get(url("endpoints"), {"event_type": "message.created"})).count("row-link") == 1 + 1
+    assert "Nothing fits" in text_of(admin.get(url("endpoints"), {"state": "delivered"}))
+    assert admin.get(url("endpoints"), {"since": "nonsense", "endpoint_id": "x"}).status_code == 200
+    fragment = text_of(admin.get(url("endpoints"), headers={"HX-Target": "deliveries"}))
+    assert fragment.lstrip().startswith('<section class="section" id="deliveries"')
+    one = Delivery.objects.filter(attempts=1).first()
+    shown = text_of(admin.get(url("delivery", one.pk)))
+    assert "503 Service Unavailable" in shown
+    assert str(one.event_id) in shown
+
+
+def test_p08_one_is_replayed_all_failed_are_and_everything_since(admin, acme):
+    endpoint, _ = make_signed_endpoint(acme.tenant, "https://hooks.example.com/in")
+    for _ in range(3):
+        tell(acme.tenant)
+    Delivery.objects.update(state="dead", tries=10)
+    one = Delivery.objects.first()
+    admin.post(url("replay", one.pk))
+    one.refresh_from_db()
+    assert (one.state, one.tries) == ("pending", 0)
+    admin.post(url("replay-failed"))
+    assert Delivery.objects.filter(state="pending").count() == 3
+    Delivery.objects.update(state="delivered")
+    since = (timezone.now() - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M")
+    assert admin.post(url("replay-since", endpoint.pk), {"since": since}).status_code == 302
+    assert Delivery.objects.filter(state="pending").count() == 3
+    assert admin.post(url("replay-since", endpoint.pk), {"since": "then"}).status_code == 422
+
+
+def test_p08_what_waits_is_due_in_a_while_or_now_but_never_ago(admin, acme):
+    make_signed_endpoint(acme.tenant, "https://hooks.example.com/in")
+    tell(acme.tenant)
+    for ahead, words in ((180, "due in 3 min"), (20, "due in a moment"), (-120, "due now")):
+        Delivery.objects.update(due_at=timezone.now() + timedelta(seconds=ahead))
+        assert f"{words}</time>" in text_of(admin.get(url("endpoints")))
