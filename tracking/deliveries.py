@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
-from tracking.models import Attempt, Delivery
+from tracking.models import Attempt, Delivery, WebhookEvent
 from tracking.models.delivery import DeliveryQuerySet
 
 _BY = {
@@ -18,11 +18,18 @@ _BY = {
     "since": "created_at__gte",
     "until": "created_at__lt",
 }
+FAILING = "failing"
+"""Beside the states there are: what has failed and is tried again."""
 
 
 def search(tenant_id: uuid.UUID, asked: Mapping[str, Any]) -> DeliveryQuerySet:
-    """The tenant's deliveries that fit, the newest first."""
+    """The tenant's deliveries that fit, the newest first. `about` is the id of an event or of a conversation."""
     wanted = {_BY[name]: value for name, value in asked.items() if name in _BY and value not in (None, "")}
+    if wanted.get("state") == FAILING:
+        wanted |= {"state": Delivery.State.PENDING, "attempts__gt": 0}
+    if about := asked.get("about"):
+        events = WebhookEvent.objects.for_tenant(tenant_id).filter(Q(pk=about) | Q(conversation_id=about))
+        wanted["event_id__in"] = events.values("pk")
     return Delivery.objects.for_tenant(tenant_id).filter(**wanted).newest_first()
 
 

@@ -19,5 +19,6 @@ urlpatterns = [
     path("settings/webhooks/<uuid:endpoint_id>/status", webhooks.status, name="status"),
     path("settings/webhooks/<uuid:endpoint_id>/test", webhooks.test, name="test"),
     path("settings/webhooks/<uuid:endpoint_id>/replay", webhooks.replay_since, name="replay-since"),
+    path("settings/webhooks/<uuid:endpoint_id>/failed/replay", webhooks.replay_failed, name="replay-failed"),
     path("settings/webhooks/<uuid:endpoint_id>/removal", webhooks.removal, name="removal"),
 ]

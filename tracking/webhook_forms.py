@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
-from tracking.models import Delivery
+from tracking.deliveries import FAILING
+from tracking.models import Delivery, WebhookEndpoint
+from tracking.models.webhook import TEST_EVENT
 from tracking.webhooks import EVENTS, check_address
+
+_STATES = [("", "Any state"), *Delivery.State.choices]
+_STATES.insert(2, (FAILING, "Failing, tried again"))
+_NOTHING = uuid.UUID(int=0)
 
 
 class EndpointForm(forms.Form):
@@ -21,7 +31,9 @@ class EndpointForm(forms.Form):
     )
     description = forms.CharField(max_length=200, required=False, help_text="What your team calls it.")
     events = forms.MultipleChoiceField(
-        choices=EVENTS,
+        choices=[(name, format_html("{} <code>{}</code>", label, name)) for name, label in EVENTS],
+        help_text="Those that begin with autochat are outcomes of chats in the widget: once a conversation, without "
+        "personal data. The last three tell of every conversation, with names, e-mail addresses and texts.",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one event."},
     )
@@ -40,20 +52,41 @@ class ReplayForm(forms.Form):
 
 
 class LogForm(forms.Form):
-    """Which part of the delivery log to show. What can't be read is as if it weren't there."""
+    """Which part of the delivery log to show. What can't be read is as if it weren't there, but for an id."""
 
     endpoint_id = forms.TypedChoiceField(label="Endpoint", required=False)
-    event_type = forms.ChoiceField(label="Event", required=False, choices=[("", "All events"), *EVENTS])
-    state = forms.ChoiceField(label="State", required=False, choices=[("", "Any state"), *Delivery.State.choices])
+    event_type = forms.ChoiceField(
+        label="Event", required=False, choices=[("", "All events"), *EVENTS, (TEST_EVENT, "Test")]
+    )
+    state = forms.ChoiceField(label="State", required=False, choices=_STATES)
     since = forms.DateTimeField(label="Since", required=False, widget=forms.DateTimeInput({"type": "datetime-local"}))
+    about = forms.CharField(
+        label="Id",
+        required=False,
+        widget=forms.TextInput({"placeholder": "webhook-id or conversation", "spellcheck": "false"}),
+    )
 
-    def __init__(self, *args: Any, endpoints: list[tuple[str, str]], **options: Any) -> None:
+    def __init__(self, *args: Any, endpoints: Sequence[WebhookEndpoint], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["endpoint_id"].choices = [("", "All endpoints"), *endpoints]  # type: ignore[attr-defined]
+        self.fields["endpoint_id"].choices = [("", "All endpoints"), *_named(endpoints)]  # type: ignore[attr-defined]
         for field in self.fields.values():
             field.widget.attrs |= {"class": "input", "data-submit-on-change": ""}
+
+    def clean_about(self) -> uuid.UUID | None:
+        """The id; of what is none, one that nothing has."""
+        typed = self.cleaned_data["about"].strip()
+        try:
+            return uuid.UUID(typed) if typed else None
+        except ValueError:
+            return _NOTHING
 
     def asked(self) -> dict[str, Any]:
         """What was asked for and could be read."""
         self.is_valid()
         return dict(getattr(self, "cleaned_data", {}))
+
+
+def _named(endpoints: Sequence[WebhookEndpoint]) -> list[tuple[str, str]]:
+    """Each by its name; those of one name by their address."""
+    times = Counter(endpoint.name for endpoint in endpoints)
+    return [(str(one.pk), one.name if times[one.name] == 1 else one.url.partition("://")[2][:80]) for one in endpoints]

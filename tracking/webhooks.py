@@ -105,8 +105,13 @@ def replay_since(endpoint: WebhookEndpoint, since: datetime) -> int:
 
 def replay_failed(tenant_id: uuid.UUID, endpoint: WebhookEndpoint | None = None) -> int:
     """Send again what was given up, of one endpoint or all; how many."""
+    return _replay(given_up(tenant_id, endpoint))
+
+
+def given_up(tenant_id: uuid.UUID, endpoint: WebhookEndpoint | None = None) -> QuerySet[Delivery]:
+    """What is tried no more, of one endpoint or all."""
     dead = _real(tenant_id).filter(state=Delivery.State.DEAD)
-    return _replay(dead.filter(endpoint=endpoint.pk) if endpoint else dead)
+    return dead.filter(endpoint=endpoint.pk) if endpoint else dead
 
 
 def replay_chosen(deliveries: QuerySet[Delivery]) -> int:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.tracking.attempts import log_attempts
 from tests.tracking.endpoints import RATED, make_signed_endpoint, tell
 from tests.world import signed_in
-from tracking.models import Delivery
+from tracking.models import Attempt, Delivery
 
 
 @pytest.fixture
@@ -72,3 +72,56 @@ def test_p08_what_waits_is_due_in_a_while_or_now_but_never_ago(admin, acme):
     for ahead, words in ((180, "due in 3 min"), (20, "due in a moment"), (-120, "due now")):
         Delivery.objects.update(due_at=timezone.now() + timedelta(seconds=ahead))
         assert f"{words}</time>" in text_of(admin.get(url("endpoints")))
+
+
+def test_p08_a_delivery_is_found_by_its_webhook_id_or_its_conversation(admin, acme, globex):
+    make_signed_endpoint(acme.tenant, "https://hooks.example.com/in")
+    make_signed_endpoint(globex.tenant, "https://globex.example/in")
+    talk = acme.conversation.pk
+    first, second = tell(acme.tenant, conversation_id=str(talk)), tell(acme.tenant)
+    theirs = tell(globex.tenant, conversation_id=str(talk))
+    for asked, found in ((first, first), (str(talk).upper(), first), (f" {second} ", second)):
+        (row,) = admin.get(url("endpoints"), {"about": asked}).context["page"].object_list
+        assert row.event_id == found
+    for unknown in (theirs, "whsec", "0"):
+        assert "Nothing fits" in text_of(admin.get(url("endpoints"), {"about": unknown}))
+
+
+def test_p08_what_fails_now_is_found_and_one_endpoints_failures_are_replayed(admin, acme, globex):
+    crm, _ = make_signed_endpoint(acme.tenant, "https://hooks.example.com/crm", description="CRM", status="paused")
+    make_signed_endpoint(acme.tenant, "https://hooks.example.com/one")
+    make_signed_endpoint(acme.tenant, "https://hooks.example.com/two")
+    theirs, _ = make_signed_endpoint(globex.tenant, "https://globex.example/in")
+    tell(acme.tenant)
+    Delivery.objects.filter(endpoint=crm).update(state="dead", tries=10, attempts=10)
+    shown = text_of(admin.get(url("endpoints")))
+    assert [words in shown for words in (">CRM</option>", ">hooks.example.com/one</option>")] == [True, True]
+    assert admin.get(url("endpoints"), {"state": "failing"}).context["page"].paginator.count == 0
+    Delivery.objects.exclude(endpoint=crm).update(attempts=1)
+    assert admin.get(url("endpoints"), {"state": "failing"}).context["page"].paginator.count == 2
+    Delivery.objects.update(state="dead")
+    assert "Replay 1 failed" in text_of(admin.get(url("endpoints"), {"endpoint_id": crm.pk}))
+    assert "1 delivery waits until CRM goes on" in text_of(admin.post(url("replay-failed", crm.pk), follow=True))
+    assert Delivery.objects.get(state="pending").endpoint == crm
+    assert admin.post(url("replay-failed", theirs.pk)).status_code == 404
+    one = Delivery.objects.get(endpoint=crm)
+    assert "as soon as CRM goes on" in text_of(admin.post(url("replay", one.pk), follow=True))
+
+
+def test_p08_what_is_held_back_from_a_failing_endpoint_says_for_how_long(admin, acme):
+    endpoint, _ = make_signed_endpoint(acme.tenant, "https://hooks.example.com/in")
+    tell(acme.tenant)
+    endpoint.open_until = timezone.now() + timedelta(minutes=4)
+    endpoint.save()
+    assert "due in 4 min</time>" in text_of(admin.get(url("endpoints")))
+
+
+def test_p08_a_delivery_leads_to_its_conversation_and_shows_the_whole_answer(admin, acme):
+    endpoint, _ = make_signed_endpoint(acme.tenant, "https://hooks.example.com/in")
+    tell(acme.tenant, conversation_id=str(acme.conversation.pk))
+    told = Delivery.objects.get()
+    (attempt,) = log_attempts(endpoint, status=500, failure="status", error="x", response="w" * 1000 + "end")
+    Attempt.objects.filter(pk=attempt.pk).update(delivery=told)
+    shown = text_of(admin.get(url("delivery", told.pk)))
+    assert reverse("conversations:conversation", args=[acme.conversation.pk]) in shown
+    assert "wend<" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -86,6 +87,11 @@ class Delivery(TenantOwned):
             ),
             models.Index(fields=["created_at"], name="delivery_age"),
         ]
+
+    @property
+    def next_at(self) -> datetime:
+        """When it is tried next: a failing endpoint is left alone for a while, and what is due waits."""
+        return max(self.due_at, self.endpoint.open_until or self.due_at)
 
     @property
     def last_try(self) -> Attempt | None:

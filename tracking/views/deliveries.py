@@ -26,14 +26,16 @@ ROWS = 25
 
 def log(request: MemberRequest, endpoints: Sequence[WebhookEndpoint]) -> dict[str, Any]:
     """What the log on the page shows: what was asked for, and a page of it."""
-    form = LogForm(request.GET, endpoints=[(str(endpoint.pk), endpoint.host) for endpoint in endpoints])
+    form = LogForm(request.GET, endpoints=endpoints)
     asked = form.asked()
     found = with_log(search(request.tenant.pk, asked))
+    chosen = next((endpoint for endpoint in endpoints if str(endpoint.pk) == asked.get("endpoint_id")), None)
     return {
         "filters": form,
         "is_filtered": any(asked.values()),
         "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
-        "given_up": Delivery.objects.for_tenant(request.tenant).real().filter(state=Delivery.State.DEAD).count(),
+        "chosen": chosen,
+        "given_up": webhooks.given_up(request.tenant.pk, chosen).count(),
     }
 
 
@@ -54,8 +56,10 @@ def replay(request: MemberRequest, delivery_id: uuid.UUID) -> HttpResponse:
     sent = webhooks.replay(row)
     if request.headers.get("HX-Request") == "true":
         return health.section(request)
-    if sent:
+    if not sent:
+        messages.info(request, "It is being sent just now.")
+    elif row.endpoint.is_active:
         messages.success(request, "It is on the way again.")
     else:
-        messages.info(request, "It is being sent just now.")
+        messages.info(request, f"It is sent as soon as {row.endpoint.name} goes on.")
     return redirect("webhooks:delivery", row.pk)

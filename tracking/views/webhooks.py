@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -106,16 +107,18 @@ def replay_since(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse
     if not form.is_valid():
         return _page(request, endpoint, replay=form)
     count = webhooks.replay_since(endpoint, form.cleaned_data["since"])
-    messages.success(request, _say_replayed(count))
+    messages.success(request, _say_replayed(count, endpoint))
     return redirect("webhooks:endpoint", endpoint.pk)
 
 
 @require_POST
 @role_required(Role.ADMIN)
-def replay_failed(request: MemberRequest) -> HttpResponse:
-    """Send everything again that was given up."""
-    messages.success(request, _say_replayed(webhooks.replay_failed(request.tenant.pk)))
-    return redirect("webhooks:endpoints")
+def replay_failed(request: MemberRequest, endpoint_id: uuid.UUID | None = None) -> HttpResponse:
+    """Send everything again that was given up, of one endpoint or all."""
+    endpoint = _endpoint(request, endpoint_id) if endpoint_id else None
+    messages.success(request, _say_replayed(webhooks.replay_failed(request.tenant.pk, endpoint), endpoint))
+    query = f"?endpoint_id={endpoint.pk}#deliveries" if endpoint else ""
+    return redirect(reverse("webhooks:endpoints") + query)
 
 
 @require_POST
@@ -134,9 +137,11 @@ def _show_secret(request: MemberRequest, endpoint: WebhookEndpoint) -> HttpRespo
     return redirect("webhooks:endpoint", endpoint.pk)
 
 
-def _say_replayed(count: int) -> str:
+def _say_replayed(count: int, endpoint: WebhookEndpoint | None) -> str:
     if not count:
         return "There is nothing to send again."
+    if endpoint and not endpoint.is_active:
+        return f"{count:,} {'delivery waits' if count == 1 else 'deliveries wait'} until {endpoint.name} goes on."
     return f"{count:,} {'delivery is' if count == 1 else 'deliveries are'} on the way again."
 
 
@@ -157,6 +162,7 @@ def _page(
         "replay": replay or ReplayForm(),
         "exchange": exchange,
         "waiting": endpoint.deliveries.filter(state="pending", is_test=False).count(),
+        "given_up": webhooks.given_up(endpoint.tenant_id, endpoint).count(),
     }
     is_wrong = bool((form and form.errors) or (replay and replay.errors))
     return render(request, "tracking/webhook.html", context, status=422 if is_wrong else 200)
