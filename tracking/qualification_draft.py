@@ -1,4 +1,4 @@
-"""Fields and criteria while they are being edited: read from a form, changed by its buttons, written back.
+"""Fields and criteria while they are being edited: changed by the buttons of their form, judged, told what is wrong.
 
 Conditions are named by their place: `0` is the first of the outermost group, `0.2` the third within it.
 """
@@ -9,12 +9,12 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import QueryDict
-
-from tracking.models import Qualification
 from tracking.qualification import definition
-from tracking.qualification.definition import Field
 from tracking.qualification.verdict import Verdict, judge
+
+MISSING = "missing"
+COMPARISONS = definition.OPERATORS | {MISSING: "is not known"}
+"""As people choose them: `exists` with its two values is two of them."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -33,12 +33,13 @@ class Node:
     def as_json(self) -> Any:
         if self.kind:
             return {self.kind: [child.as_json() for child in self.children]}
-        value: Any = self.value.strip()
-        if self.operator == "in":
-            value = [part.strip() for part in self.value.split(",") if part.strip()]
-        elif self.operator == "exists":
-            value = value.lower() not in ("no", "false")
-        return {"field": self.field, "operator": self.operator, "value": value}
+        operator, value = self.operator, self.value.strip()
+        if operator in ("exists", MISSING):
+            return {"field": self.field, "operator": "exists", "value": operator == "exists"}
+        if operator == "in":
+            parts = [part.strip() for part in value.split(",") if part.strip()]
+            return {"field": self.field, "operator": operator, "value": parts}
+        return {"field": self.field, "operator": operator, "value": value}
 
     def with_paths(self, path: str = "criteria") -> Iterator[tuple[str, Node]]:
         """Every node under the path by which the API names it."""
@@ -67,14 +68,18 @@ class DraftField:
     tried: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        choices = [line.strip() for line in self.choices.splitlines() if line.strip()]
         return {
             "key": self.key.strip(),
             "label": self.label.strip(),
             "type": self.type,
             "required": self.required,
-            "choices": choices if self.type == "choice" else [],
+            "choices": self.listed if self.type == "choice" else [],
         }
+
+    @property
+    def listed(self) -> list[str]:
+        """The choices, one by one."""
+        return [line.strip() for line in self.choices.splitlines() if line.strip()]
 
 
 @dataclasses.dataclass(slots=True)
@@ -87,12 +92,13 @@ class Draft:
     verdict: Verdict | None = None
     problems: list[str] = dataclasses.field(default_factory=list)
     contact_values: dict[str, str] = dataclasses.field(default_factory=dict)
+    focus: str = ""  # the place of the group whose button goes on after something was removed, or "fields"
 
     @property
-    def names(self) -> list[tuple[str, str]]:
+    def names(self) -> dict[str, str]:
         """What a condition may be about."""
-        own = [(one.key, one.label or one.key) for one in self.fields if one.key]
-        return own + [pair for pair in definition.CONTACT.items() if pair[0] not in dict(own)]
+        own = {one.key: one.label or one.key for one in self.fields if one.key}
+        return own | {key: label for key, label in definition.CONTACT.items() if key not in own}
 
     @property
     def contact(self) -> list[tuple[str, str, str]]:
@@ -100,103 +106,50 @@ class Draft:
         own = {one.key for one in self.fields}
         return [(k, label, self.contact_values.get(k, "")) for k, label in definition.CONTACT.items() if k not in own]
 
+    def as_json(self) -> list[dict[str, Any]]:
+        """The fields as the API takes them."""
+        return [one.as_json() for one in self.fields]
+
     def criteria(self) -> Any:
         return self.root.as_json() if self.root.children else None
+
+    def says_the_same_as(self, other: Draft) -> bool:
+        """Whether saving either comes to the same."""
+        return (self.as_json(), self.criteria()) == (other.as_json(), other.criteria())
 
     def values(self) -> dict[str, str]:
         """What was typed to be tried."""
         tried = {one.key: one.tried for one in self.fields if one.tried.strip()}
         return tried | {key: value for key, value in self.contact_values.items() if value.strip()}
 
-    def mark(self, problems: dict[str, list[str]]) -> None:
-        """Put what is wrong beside what it is wrong with."""
-        nodes = dict(self.root.with_paths())
-        for path, words in problems.items():
-            place = path.removeprefix("fields[").partition("]")[0]
-            owner = path.rpartition(".")[0] if path.rpartition(".")[2] in ("field", "operator", "value") else path
-            if path.startswith("fields[") and place.isdecimal() and int(place) < len(self.fields):
-                self.fields[int(place)].problems += words
-            elif owner in nodes and owner != "criteria":
-                nodes[owner].problem = words[0]
-            else:
-                group = path.rpartition(".")[0]
-                if group in nodes and group != "criteria":
-                    nodes[group].problem = words[0]
-                else:
-                    self.problems += words
-
     def judge(self) -> None:
         """Try the typed values; raises Invalid like saving."""
-        fields = definition.read_fields([one.as_json() for one in self.fields])
+        fields = definition.read_fields(self.as_json())
         definition.check_criteria(self.criteria(), fields)
         self.verdict = judge(fields, self.criteria(), self.values())
 
+    def mark(self, problems: dict[str, list[str]]) -> None:
+        """Put what is wrong beside what it is wrong with."""
+        nodes = {path: node for path, node in self.root.with_paths() if path != "criteria"}
+        for path, words in problems.items():
+            owner, _, part = path.rpartition(".")
+            place = path.removeprefix("fields[").partition("]")[0]
+            if path.startswith("fields[") and place.isdecimal() and int(place) < len(self.fields):
+                self.fields[int(place)].problems += words
+            elif node := nodes.get(path) or nodes.get(owner):
+                node.problem = self._in_words(node, part) or words[0]
+            else:
+                self.problems += words
 
-def of(asked: Qualification) -> Draft:
-    """What is stored, to be edited."""
-    fields = [_field(one) for one in definition.from_json(asked.fields)]
-    root = _node(asked.criteria) if asked.criteria else Node(kind="all")
-    if not root.kind:
-        root = Node(kind="all", children=[root])
-    root.placed()
-    return Draft(fields, root)
-
-
-def _field(one: Field) -> DraftField:
-    return DraftField(one.key, one.label, one.type, one.required, "\n".join(one.choices))
-
-
-def _node(criteria: Any) -> Node:
-    for kind in ("all", "any"):
-        if kind in criteria:
-            return Node(kind=kind, children=[_node(child) for child in criteria[kind]])
-    value = criteria.get("value")
-    if isinstance(value, list):
-        words = ", ".join(map(str, value))
-    elif isinstance(value, bool) or value is None:
-        words = "no" if value is False else "yes"
-    else:
-        words = str(value)
-    return Node(field=criteria["field"], operator=criteria["operator"], value=words)
-
-
-def read(data: QueryDict) -> Draft:
-    """What was typed."""
-    fields = [
-        DraftField(
-            key=data.get(f"f{place}-key", ""),
-            label=data.get(f"f{place}-label", ""),
-            type=data.get(f"f{place}-type", "text"),
-            required=f"f{place}-required" in data,
-            choices=data.get(f"f{place}-choices", ""),
-            tried=data.get(f"f{place}-tried", ""),
-        )
-        for place in range(min(_number(data.get("fields", "")), definition.MAX_FIELDS + 1))
-    ]
-    root = Node(kind=_kind(data.get("n-kind", "")))
-    nodes = {"": root}
-    for name in data.getlist("node")[: definition.MAX_CONDITIONS * 2]:
-        parent = nodes.get(name.rpartition(".")[0])
-        if parent is None or not parent.kind:
-            continue
-        nodes[name] = Node(
-            kind=_kind(data.get(f"n{name}-kind", "")) if f"n{name}-kind" in data else "",
-            field=data.get(f"n{name}-field", ""),
-            operator=data.get(f"n{name}-operator", "eq"),
-            value=data.get(f"n{name}-value", ""),
-        )
-        parent.children.append(nodes[name])
-    root.placed()
-    contact = {key: data.get(f"try-{key}", "") for key in definition.CONTACT}
-    return Draft(fields, root, is_dirty=True, contact_values=contact)
-
-
-def _kind(word: str) -> str:
-    return word if word in ("all", "any") else "all"
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 0
+    def _in_words(self, node: Node, part: str) -> str:
+        """What is wrong with a condition, for those who choose words and not the API's names; often nothing else."""
+        kind = next((one.type for one in self.fields if one.key == node.field), "text")
+        if part == "operator":
+            fitting = ", ".join(f"“{COMPARISONS[name]}”" for name in definition.OF_TYPE[kind])
+            return f"For this field use one of {fitting}."
+        if part == "value" and not node.value.strip():
+            return "Write what to compare with."
+        return "Write yes or no." if part == "value" and kind == "yes_no" else ""
 
 
 def act(draft: Draft, name: str) -> None:
@@ -204,14 +157,17 @@ def act(draft: Draft, name: str) -> None:
     verb, _, place = name.partition(":")
     if verb == "add-field":
         draft.fields.append(DraftField(is_new=True))
-    elif verb == "remove-field" and _number(place) < len(draft.fields):
-        del draft.fields[_number(place)]
+    elif verb == "remove-field" and place in map(str, range(len(draft.fields))):
+        del draft.fields[int(place)]
+        draft.focus = "fields"
     nodes = {node.place: node for _, node in draft.root.with_paths()}
-    group, node = nodes.get(place), nodes.get(place)
-    if verb in ("add-condition", "add-group") and group and group.kind:
-        condition = Node(field=draft.names[0][0], is_new=True)
-        other = "any" if group.kind == "all" else "all"
-        group.children.append(condition if verb == "add-condition" else Node(kind=other, children=[condition]))
+    node = nodes.get(place)
+    if verb in ("add-condition", "add-group") and node and node.kind:
+        condition = Node(field=next(iter(draft.names)), is_new=True)
+        other = "any" if node.kind == "all" else "all"
+        node.children.append(condition if verb == "add-condition" else Node(kind=other, children=[condition]))
     elif verb == "remove" and node and place:
-        nodes[place.rpartition(".")[0]].children.remove(node)
+        parent = nodes[place.rpartition(".")[0]]
+        parent.children.remove(node)
+        draft.focus = f"in:{parent.place}"
     draft.root.placed()

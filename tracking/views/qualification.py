@@ -9,31 +9,46 @@ from django.views.decorators.http import require_http_methods
 
 from tenants.access import MemberRequest, role_required
 from tenants.models import Role
-from tracking import qualification_draft, qualifying
-from tracking.qualification.definition import OPERATORS, TYPES, Invalid
+from tracking import qualification_draft, qualification_form, qualifying
+from tracking.models import Qualification
+from tracking.qualification.definition import TYPES, Invalid
+from tracking.qualification_draft import COMPARISONS, Draft
+
+_MEANWHILE = "Somebody else saved this page meanwhile. Yours is below; save again to put it in the place of theirs."
 
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMIN)
 def qualification(request: MemberRequest) -> HttpResponse:
     """The page; every button but “Save” changes only what is on it."""
-    act = request.POST.get("act", "save")
+    stored = qualifying.asked_by(request.tenant.pk)
     if request.method == "GET":
-        draft = qualification_draft.of(qualifying.asked_by(request.tenant.pk))
-    else:
-        draft = qualification_draft.read(request.POST)
-        try:
-            if act == "save":
-                fields = [one.as_json() for one in draft.fields]
-                qualifying.define(request.tenant.pk, fields, draft.criteria())
-                messages.success(request, "Saved. It holds from the next answer on.")
-                return redirect("tracking:qualification")
-            if act == "try":
-                draft.judge()
-            else:
-                qualification_draft.act(draft, act)
-        except Invalid as refused:
-            draft.mark(refused.problems)
-            context = {"draft": draft, "types": TYPES, "operators": OPERATORS}
-            return render(request, "tracking/qualification.html", context, status=422)
-    return render(request, "tracking/qualification.html", {"draft": draft, "types": TYPES, "operators": OPERATORS})
+        return _page(request, qualification_form.of(stored), stored)
+    draft = qualification_form.read(request.POST)
+    act = request.POST.get("act", "save")
+    seen = request.POST.get("seen", "")
+    if act == "save" and seen and seen != qualification_form.print_of(stored):
+        draft.problems.append(_MEANWHILE)
+        return _page(request, draft, stored, status=409)
+    try:
+        if act == "save":
+            qualifying.define(request.tenant.pk, draft.as_json(), draft.criteria())
+            messages.success(request, "Saved. It holds from the next answer on.")
+            return redirect("tracking:qualification")
+        if act == "try":
+            draft.judge()
+        else:
+            qualification_draft.act(draft, act)
+    except Invalid as refused:
+        draft.mark(refused.problems)
+        return _page(request, draft, stored, status=422)
+    return _page(request, draft, stored)
+
+
+def _page(request: MemberRequest, draft: Draft, stored: Qualification, status: int = 200) -> HttpResponse:
+    seen = qualification_form.print_of(stored)
+    if request.method == "POST":
+        draft.is_dirty = not draft.says_the_same_as(qualification_form.of(stored))
+        seen = seen if status == 409 else request.POST.get("seen", "")
+    context = {"draft": draft, "seen": seen, "types": TYPES, "comparisons": COMPARISONS}
+    return render(request, "tracking/qualification.html", context, status=status)
