@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from conversations.admin import ReadOnlyAdmin
@@ -78,9 +78,10 @@ class AttemptInline(RowInline):
 class DeliveryAdmin(ReadOnlyAdmin):
     """What doesn't arrive."""
 
-    list_display = ("id", "tenant", "host", "event_type", "state", "tries", "due_at", "created_at")
+    list_display = ("event_type", "tenant", "host", "state", "tries", "last_error", "due_at", "created_at")
     list_filter = (DeliveryTrouble, "event_type")
     list_select_related = ("tenant", "endpoint")
+    search_help_text = "The id of a delivery, an event (webhook-id), a tenant or an endpoint."
     search_fields = ("=id", "=event__id", "=tenant__id", "=endpoint__id")
     ordering = ("-id",)
     fields = (
@@ -92,13 +93,21 @@ class DeliveryAdmin(ReadOnlyAdmin):
     actions = ("replay",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        """Without what the test button sent."""
-        return super().get_queryset(request).filter(is_test=False)
+        """Without what the test button sent; each with what its last try came to."""
+        tries = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-number")
+        return (
+            super().get_queryset(request).filter(is_test=False).annotate(failed_by=Subquery(tries.values("error")[:1]))
+        )
 
     @admin.display(description="endpoint")
     def host(self, delivery: Delivery) -> str:
         """Whom it is for; the rest of the address may hold a secret."""
         return delivery.endpoint.host
+
+    @admin.display(description="last error")
+    def last_error(self, delivery: Delivery) -> str:
+        """Why its last try failed, redacted as it is stored."""
+        return str(getattr(delivery, "failed_by", None) or "")
 
     @admin.action(description="Send the selected again", permissions=["view"])
     def replay(self, request: HttpRequest, deliveries: QuerySet[Delivery]) -> None:

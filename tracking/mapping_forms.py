@@ -1,7 +1,8 @@
-"""The mappings as a page edits them: a row for each outcome, saved together."""
+"""The mappings as a page edits them: a row for each outcome, saved together; only what was changed on this page."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -17,17 +18,35 @@ if TYPE_CHECKING:  # at run time a model form takes no parameter
 else:
     _Form = forms.ModelForm
 
+_COMMA = re.compile(r"\d+,\d{1,2}")
+
+
+class AmountField(forms.DecimalField):
+    """An amount, also as people write it who put a comma before the cents."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and _COMMA.fullmatch(value.strip()):
+            value = value.replace(",", ".")
+        return super().to_python(value)
+
 
 class MappingForm(_Form):
     """One outcome's row."""
 
+    conversion_value = AmountField(
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "placeholder": "none", "size": 8}),
+        error_messages={"invalid": "Write the value as in 85.50."},
+    )
     include_fields = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = OutcomeMapping
         fields = ("enabled", "emit_browser", "emit_webhook", "conversion_value", "currency", "include_fields")
         widgets: ClassVar[dict[str, Any]] = {
-            "conversion_value": forms.TextInput(attrs={"inputmode": "decimal", "placeholder": "none", "size": 8}),
             "currency": forms.TextInput(attrs={"placeholder": "EUR", "size": 4, "maxlength": 3}),
         }
 
@@ -42,12 +61,19 @@ class MappingForm(_Form):
         self.initial["include_fields"] = list(mappings.told_fields(mapping))
         heads = {"enabled": "on", "emit_browser": "to the page", "emit_webhook": "to webhooks"}
         heads |= {"conversion_value": "value", "currency": "currency"}
+        for field in self.fields.values():
+            field.show_hidden_initial = True  # what another admin changed meanwhile is no change of this form
         for name, words in heads.items():
             attrs = self.fields[name].widget.attrs
             attrs["aria-label"] = f"{self.label}: {words}"
             attrs["class"] = "switch" if isinstance(self.fields[name], forms.BooleanField) else "input"
             if self.is_bound and name in self.errors:
                 attrs |= {"aria-invalid": "true", "aria-describedby": f"{self.prefix}-problems"}
+
+    @property
+    def first_fields(self) -> str:
+        """The fields that were told when the page was made; their boxes are drawn one by one and don’t bring it."""
+        return self["include_fields"].as_hidden(only_initial=True)
 
     def clean_currency(self) -> str:
         currency: str = self.cleaned_data["currency"].strip().upper()
@@ -76,7 +102,7 @@ def save(forms_: list[MappingForm]) -> bool:
         return False
     for form in forms_:
         if form.has_changed():
-            changes = {name: form.cleaned_data[name] for name in form.Meta.fields}
+            changes = {name: form.cleaned_data[name] for name in form.changed_data}
             mappings.save(form.instance.tenant_id, form.instance.event_type, changes)
     return True
 

@@ -49,8 +49,13 @@ async function refresh() {
 
 document.querySelector("[data-presets-again]").addEventListener("click", refresh);
 
-document.getElementById("builder-form").addEventListener("submit", ({ submitter }) => {
+const form = document.getElementById("builder-form");
+form.addEventListener("submit", ({ submitter }) => {
   if (submitter?.formTarget === frame.name) frame.hidden = false;
+});
+// what arrived of one choice says nothing of another
+form.addEventListener("input", () => {
+  frame.hidden = true;
 });
 
 const fit = () => frame.setAttribute("height", frame.contentDocument.querySelector("main").offsetHeight);

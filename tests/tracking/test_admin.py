@@ -37,7 +37,9 @@ def test_p08_the_list_begins_with_what_fails_and_shows_the_rest_when_asked(staff
     log_attempts(endpoint, is_test=True, **FAILED)
     (other,) = log_attempts(theirs, **FAILED)
     (fine,) = log_attempts(endpoint)
-    assert rows(staff.get(DELIVERIES)) == {dead, failing, other.delivery_id}
+    first = staff.get(DELIVERIES)
+    assert rows(first) == {dead, failing, other.delivery_id}
+    assert first.content.decode().count("The server answered 503.") == 3
     assert rows(staff.get(DELIVERIES, {"trouble": "dead"})) == {dead}
     assert rows(staff.get(DELIVERIES, {"trouble": "failing"})) == {failing, other.delivery_id}
     assert fine.delivery_id in rows(staff.get(DELIVERIES, {"trouble": "all"}))

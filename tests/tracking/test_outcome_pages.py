@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -24,7 +26,8 @@ def admin(acme):
 def mapping_form(**changes):
     data = {}
     for place in range(8):
-        data |= {f"m{place}-{name}": "on" for name in ("enabled", "emit_browser", "emit_webhook")}
+        for name in ("enabled", "emit_browser", "emit_webhook"):
+            data |= {f"m{place}-{name}": "on", f"initial-m{place}-{name}": "True"}
     return {key: value for key, value in (data | changes).items() if value is not None}
 
 
@@ -46,6 +49,29 @@ def test_s21_a_value_without_its_currency_is_said_beside_its_row_and_nothing_is_
     assert not OutcomeMapping.objects.exists()
 
 
+@pytest.mark.parametrize(("typed", "value"), [("85,50", "85.50"), ("85.5", "85.50"), ("1.200,50", None), ("-1", None)])
+def test_s21_an_amount_may_have_a_comma_before_its_cents(admin, typed, value):
+    change = {"m2-conversion_value": typed, "m2-currency": "EUR"}
+    answer = admin.post("/settings/widget/tracking/mappings", mapping_form(**change))
+    assert answer.status_code == (302 if value else 422)
+    assert [str(mapping.conversion_value) for mapping in OutcomeMapping.objects.all()] == ([value] if value else [])
+
+
+def test_s21_two_admins_at_once_keep_what_each_of_them_changed(acme, admin):
+    seen = mapping_form()  # both opened the page before either saved
+    admin.post("/settings/widget/tracking/mappings", seen | {"m2-conversion_value": "40", "m2-currency": "EUR"})
+    other = {key: value for key, value in seen.items() if key != "m2-emit_browser"}
+    signed_in(acme.owner).post("/settings/widget/tracking/mappings", other)
+    mapping = OutcomeMapping.objects.get()
+    assert (mapping.emit_browser, mapping.conversion_value, mapping.currency) == (False, 40, "EUR")
+
+
+def test_s21_the_fields_that_are_told_are_compared_with_those_on_the_page(admin):
+    page = admin.get(TAB).content.decode()
+    assert 'name="initial-m2-enabled" value="True"' in page
+    assert 'name="initial-m7-include_fields"' in page
+
+
 @pytest.mark.parametrize("path", ["/settings/qualification", "/settings/widget/tracking/mappings"])
 def test_d14_only_admins_change_what_is_told_and_asked(acme, path):
     assert signed_in(acme.member(Role.MANAGER)).post(path, {}).status_code == 403
@@ -62,6 +88,13 @@ def test_s21_people_set_outcomes_by_hand_and_see_what_was_reached(acme, globex):
     assert (outcome.source, outcome.detail["trigger_source"]) == ("agent", "agent")
     after = client.get(path).content.decode()
     assert "Quote requested</span>" in after
+    assert "It can’t be taken back" in after
+    assert " autofocus" not in after
+    swapped = client.post(
+        f"{path}/new", {"event_type": EventType.APPOINTMENT_REQUESTED}, headers={"HX-Request": "true"}
+    )
+    assert "Appointment requested” is set" in json.loads(swapped["HX-Trigger"])["toast"]["text"]
+    assert 'popovertarget="set-outcome" autofocus' in swapped.content.decode()
     assert f'value="{EventType.QUOTE_REQUESTED}"' not in after
     assert client.post(f"{path}/new", {"event_type": EventType.CONVERSATION_RATED}).status_code == 400
     assert signed_in(globex.owner).get(path).status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -58,9 +59,12 @@ def by_hand(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     if event_type not in BY_HAND:
         return HttpResponseBadRequest("There is no such outcome to set by hand.")
     report_outcome(conversation=conversation, event_type=event_type, source="agent")
-    if request.headers.get("HX-Request") == "true":
-        return _panel(request, conversation)
-    return redirect("conversations:conversation", pk)
+    if request.headers.get("HX-Request") != "true":
+        return redirect("conversations:conversation", pk)
+    response = _panel(request, conversation, just_set=True)
+    toast = {"text": f"“{EventType(event_type).label}” is set.", "kind": "good"}
+    response["HX-Trigger"] = json.dumps({"toast": toast})
+    return response
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,12 +86,13 @@ def _find(request: MemberRequest, pk: uuid.UUID) -> Conversation:
     return get_object_or_404(Conversation.objects.visible_to(request.membership).for_inbox(), pk=pk)
 
 
-def _panel(request: MemberRequest, conversation: Conversation) -> HttpResponse:
+def _panel(request: MemberRequest, conversation: Conversation, *, just_set: bool = False) -> HttpResponse:
     outcomes = list(Outcome.objects.for_tenant(request.tenant).filter(conversation=conversation).in_order())
     reached = {outcome.type for outcome in outcomes}
     context: dict[str, Any] = {
         "conversation": conversation,
         "outcomes": outcomes,
+        "just_set": just_set,
         "to_set": [kind for kind in BY_HAND if kind not in reached],
         "rating": Rating.objects.for_tenant(request.tenant).filter(conversation=conversation).first(),
         "answers": shown(qualifying.asked_by(request.tenant.pk), qualifying.answers_of(conversation)),
