@@ -94,10 +94,9 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         """Without what the test button sent; each with what its last try came to."""
-        tries = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-number")
-        return (
-            super().get_queryset(request).filter(is_test=False).annotate(failed_by=Subquery(tries.values("error")[:1]))
-        )
+        errors = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-number").values("error")
+        deliveries: QuerySet[Delivery] = super().get_queryset(request).filter(is_test=False)
+        return deliveries.annotate(failed_by=Subquery(errors[:1]))
 
     @admin.display(description="endpoint")
     def host(self, delivery: Delivery) -> str:
