@@ -81,7 +81,7 @@ fmt: $(VENV)/dev.stamp
 widget: $(CLIENT)/node_modules/.stamp
 	cd $(CLIENT) && $(NPM) run --silent build
 
-bench: $(VENV)/dev.stamp
+bench: $(VENV)/dev.stamp chromium
 	$(BIN)/python -m bench $(ONLY)
 
 storm: $(VENV)/dev.stamp
