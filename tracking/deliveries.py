@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Prefetch, Q
 
 from tracking.models import Attempt, Delivery, WebhookEvent
 from tracking.models.delivery import DeliveryQuerySet
@@ -31,6 +31,16 @@ def search(tenant_id: uuid.UUID, asked: Mapping[str, Any]) -> DeliveryQuerySet:
         events = WebhookEvent.objects.for_tenant(tenant_id).filter(Q(pk=about) | Q(conversation_id=about))
         wanted["event_id__in"] = events.values("pk")
     return Delivery.objects.for_tenant(tenant_id).filter(**wanted).newest_first()
+
+
+def unfinished(tenant_id: uuid.UUID) -> dict[uuid.UUID, dict[str, int]]:
+    """How many deliveries wait and were given up, by endpoint and state."""
+    states = (Delivery.State.PENDING, Delivery.State.DEAD)
+    found = Delivery.objects.for_tenant(tenant_id).real().filter(state__in=states)
+    counts: dict[uuid.UUID, dict[str, int]] = {}
+    for endpoint, state, number in found.values_list("endpoint", "state").annotate(number=Count("pk")):
+        counts.setdefault(endpoint, {})[state] = number
+    return counts
 
 
 def with_log(deliveries: DeliveryQuerySet) -> DeliveryQuerySet:

@@ -97,6 +97,11 @@ def test_p08_what_fails_now_is_found_and_one_endpoints_failures_are_replayed(adm
     shown = text_of(admin.get(url("endpoints")))
     assert [words in shown for words in (">CRM</option>", ">hooks.example.com/one</option>")] == [True, True]
     assert admin.get(url("endpoints"), {"state": "failing"}).context["page"].paginator.count == 0
+    assert [counts for _, counts in admin.get(url("endpoints")).context["endpoints"]] == [
+        {"dead": 1},
+        {"pending": 1},
+        {"pending": 1},
+    ]
     Delivery.objects.exclude(endpoint=crm).update(attempts=1)
     assert admin.get(url("endpoints"), {"state": "failing"}).context["page"].paginator.count == 2
     Delivery.objects.update(state="dead")

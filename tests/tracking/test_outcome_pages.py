@@ -101,6 +101,19 @@ def test_s21_people_set_outcomes_by_hand_and_see_what_was_reached(acme, globex):
     assert signed_in(globex.owner).post(f"{path}/new", {"event_type": EventType.QUOTE_REQUESTED}).status_code == 404
 
 
+def test_s21_what_is_not_counted_is_not_offered_to_be_set(acme):
+    client, path = signed_in(acme.agent), f"/inbox/{acme.conversation.pk}/outcomes"
+    for kind in (EventType.QUOTE_REQUESTED, EventType.LEAD_QUALIFIED):
+        OutcomeMapping.objects.create(tenant=acme.tenant, event_type=kind, enabled=False)
+    assert client.post(f"{path}/new", {"event_type": EventType.QUOTE_REQUESTED}).status_code == 400
+    assert f'value="{EventType.QUOTE_REQUESTED}"' not in client.get(path).content.decode()
+    assert client.post(f"{path}/new", {"event_type": EventType.LEAD_QUALIFIED}).status_code == 302
+    client.post(f"{path}/new", {"event_type": EventType.APPOINTMENT_REQUESTED})
+    shown = client.get(path).content.decode()
+    assert "Qualified</span>" in shown
+    assert f'value="{EventType.LEAD_QUALIFIED}"' not in shown
+
+
 def test_d13_people_complete_the_answers_and_the_visitor_qualifies(acme, globex):
     fields = [
         {"key": "budget", "label": "Budget", "type": "number", "required": False, "choices": []},

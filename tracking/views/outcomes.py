@@ -18,7 +18,7 @@ from tenants.access import MemberRequest, member_required, role_required
 from tenants.models import Role
 from tracking import mapping_forms, qualifying
 from tracking.answer_forms import AnswersForm, shown
-from tracking.models import EventType, Outcome
+from tracking.models import EventType, Outcome, OutcomeMapping
 
 BY_HAND = (
     EventType.LEAD_QUALIFIED,
@@ -56,8 +56,8 @@ def by_hand(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """Say that an outcome was reached."""
     conversation = _find(request, pk)
     event_type = request.POST.get("event_type", "")
-    if event_type not in BY_HAND:
-        return HttpResponseBadRequest("There is no such outcome to set by hand.")
+    if event_type not in _settable(conversation):
+        return HttpResponseBadRequest("There is no such outcome to set by hand, or it isn’t counted.")
     report_outcome(conversation=conversation, event_type=event_type, source="agent")
     if request.headers.get("HX-Request") != "true":
         return redirect("conversations:conversation", pk)
@@ -86,14 +86,25 @@ def _find(request: MemberRequest, pk: uuid.UUID) -> Conversation:
     return get_object_or_404(Conversation.objects.visible_to(request.membership).for_inbox(), pk=pk)
 
 
+def _settable(conversation: Conversation) -> list[EventType]:
+    """What comes to anything when it is set: a lead always, the rest where it is counted."""
+    uncounted = OutcomeMapping.objects.for_tenant(conversation.tenant_id).filter(enabled=False)
+    off = set(uncounted.values_list("event_type", flat=True))
+    is_counted = conversation.channel == Conversation.Channel.WIDGET
+    return [kind for kind in BY_HAND if kind == EventType.LEAD_QUALIFIED or (is_counted and kind not in off)]
+
+
 def _panel(request: MemberRequest, conversation: Conversation, *, just_set: bool = False) -> HttpResponse:
     outcomes = list(Outcome.objects.for_tenant(request.tenant).filter(conversation=conversation).in_order())
     reached = {outcome.type for outcome in outcomes}
+    if conversation.qualified:
+        reached.add(EventType.LEAD_QUALIFIED)  # also where nobody counts it
     context: dict[str, Any] = {
         "conversation": conversation,
         "outcomes": outcomes,
         "just_set": just_set,
-        "to_set": [kind for kind in BY_HAND if kind not in reached],
+        "to_set": [kind for kind in _settable(conversation) if kind not in reached],
+        "is_qualified": conversation.qualified and not any(one.type == EventType.LEAD_QUALIFIED for one in outcomes),
         "rating": Rating.objects.for_tenant(request.tenant).filter(conversation=conversation).first(),
         "answers": shown(qualifying.asked_by(request.tenant.pk), qualifying.answers_of(conversation)),
     }

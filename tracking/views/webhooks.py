@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tenants.access import MemberRequest, role_required
 from tenants.models import Role
-from tracking import pinging, verifying, webhooks
+from tracking import examples, pinging, verifying, webhooks
+from tracking.deliveries import unfinished
 from tracking.models import WebhookEndpoint
 from tracking.views import deliveries
 from tracking.webhook_forms import EndpointForm, ReplayForm
@@ -27,9 +28,13 @@ _TO_SHOW = "webhook_secret_of"  # in the session: the endpoint whose next page s
 def endpoint_list(request: MemberRequest) -> HttpResponse:
     """Every endpoint, and the log of what was delivered."""
     endpoints = list(WebhookEndpoint.objects.for_tenant(request.tenant).in_order())
-    context = {"endpoints": endpoints, "snippets": verifying.SNIPPETS} | deliveries.log(request, endpoints)
-    is_part = request.headers.get("HX-Target") in ("deliveries", "delivery-rows")
-    return render(request, "tracking/_deliveries.html" if is_part else "tracking/webhooks.html", context)
+    context = deliveries.log(request, endpoints)
+    if request.headers.get("HX-Target") in ("deliveries", "delivery-rows"):
+        return render(request, "tracking/_deliveries.html", context)
+    counts = unfinished(request.tenant.pk)
+    context["endpoints"] = [(endpoint, counts.get(endpoint.pk, {})) for endpoint in endpoints]
+    context |= {"examples": examples.of(request.tenant), "snippets": verifying.SNIPPETS}
+    return render(request, "tracking/webhooks.html", context)
 
 
 @require_http_methods(["GET", "POST"])
