@@ -44,8 +44,8 @@ _JOIN = """
 _BEGIN = """
     INSERT INTO conversations_conversation
         (id, tenant_id, channel, session, status, epoch, ai_paused, qualified, attention, unread,
-         preview, preview_author, started_at, last_message_at, page_url, page_title)
-    VALUES (%s, %s, 'widget', %s, 'open', 0, false, false, '', 1, %s, 'visitor', now(), now(), '', '')
+         preview, preview_author, started_at, last_message_at, page_url, page_title, handed_over_by)
+    VALUES (%s, %s, 'widget', %s, 'open', 0, false, false, '', 1, %s, 'visitor', now(), now(), '', '', '{}')
     ON CONFLICT (tenant_id, session) WHERE status = 'open' DO NOTHING RETURNING *
 """
 _COUNT = """

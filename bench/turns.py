@@ -60,7 +60,7 @@ def f1(seconds: float = 8) -> Row:
     """Turns a second with 64 visitors and a provider that answers at once, in alternating rounds."""
     with targets(latency=0) as (product, floor):
         for target in (product, floor):
-            load(target, visitors=64, seconds=2)
+            _must_answer(target, load(target, visitors=64, seconds=2))
         rounds = [_round(product, floor, seconds) for _ in range(ROUNDS)]
     shares = [mine["per_second"] / bare["per_second"] for mine, bare in rounds]
     return {
@@ -72,6 +72,12 @@ def f1(seconds: float = 8) -> Row:
         "floor_cpu_ms": statistics.median(bare["cpu_ms"] for _, bare in rounds),
         "failed": sum(mine["failed"] for mine, _ in rounds),
     }
+
+
+def _must_answer(target: Target, warm_up: Row) -> None:
+    """Refuse to measure what answers nobody: its figures would be those of failing fast."""
+    if warm_up["failed"]:
+        raise RuntimeError(f"{target.name} failed {warm_up['failed']} of {warm_up['turns']} turns; see var/bench")
 
 
 def _round(product: Target, floor: Target, seconds: float) -> tuple[Row, Row]:
@@ -88,7 +94,7 @@ def f2() -> Row:
     """1,000 chats in flight while the provider takes a second: failures, what is added to it, memory."""
     with targets(latency=1) as (product, floor):
         for target in (product, floor):
-            load(target, visitors=64, seconds=2)
+            _must_answer(target, load(target, visitors=64, seconds=2))
         rounds = [(_burst(product), _burst(floor)) for _ in range(ROUNDS)]
         memory = product.memory()
     ratios = [mine["added"] / bare["added"] for mine, bare in rounds]
