@@ -14,6 +14,7 @@ from assistants.models import SafetyPolicy
 from assistants.safety.matching import is_findable
 from assistants.safety.policy import DEFAULT, Level, Policy
 from tenants.models import Tenant
+from tenants.statements import Statement
 
 FIELDS: Final = {
     Level.BLOCKED: "blocked_keywords",
@@ -26,13 +27,16 @@ _compiled: OrderedDict[uuid.UUID, tuple[datetime, Policy]] = OrderedDict()
 _lock = Lock()
 
 
+_CHANGED = Statement("SELECT changed_at FROM assistants_safetypolicy WHERE tenant_id = %s")
+
+
 def policy_of(tenant_id: uuid.UUID) -> Policy:
     """The tenant's policy as it is now: one small query, a second one where it has changed."""
-    changed_at = SafetyPolicy.objects.for_tenant(tenant_id).values_list("changed_at", flat=True).first()
-    if changed_at is None:
+    changed = _CHANGED.one([tenant_id])
+    if changed is None:
         return DEFAULT
     known = _compiled.get(tenant_id)
-    if known and known[0] == changed_at:
+    if known and known[0] == changed[0]:
         return known[1]
     row = SafetyPolicy.objects.for_tenant(tenant_id).get()
     policy = Policy({level: getattr(row, field) for level, field in FIELDS.items()})

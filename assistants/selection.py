@@ -5,14 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db import connection
-
 from assistants import rehearsal
 from assistants.models import Assistant, Handoff, ProviderKey, RoutingRule, Target
 from assistants.routing.readings import ReadingWanted
 from assistants.routing.rules import Situation, obstacle
 from tenants.models import Tenant
-from tenants.rows import Columns
+from tenants.statements import Columns, Statement
 
 
 class NoAssistant(Exception):
@@ -121,7 +119,7 @@ def _by_rule(
 
 _ASSISTANT, _KEY = Columns(Assistant, "assistant"), Columns(ProviderKey, "key")
 _HANDOFF = Columns(Handoff, "handoff")
-_CANDIDATES = f"""
+_CANDIDATES = Statement(f"""
     SELECT EXISTS(SELECT FROM assistants_knowledgesource source WHERE source.tenant_id = assistant.tenant_id),
         EXISTS(SELECT FROM assistants_budget budget WHERE budget.tenant_id = assistant.tenant_id
             AND (budget.micros IS NOT NULL OR budget.tokens IS NOT NULL)),
@@ -138,7 +136,7 @@ _CANDIDATES = f"""
     WHERE assistant.tenant_id = %(tenant)s AND (is_default_chat OR is_default OR assistant.id = ANY(%(named)s)
         OR %(and_those_of_rules)s AND assistant.id IN (
             SELECT assistant_id FROM assistants_routingrule WHERE tenant_id = %(tenant)s AND active))
-"""  # noqa: S608  (column names of ours)
+""")  # noqa: S608  (column names of ours)
 
 
 def _candidates(
@@ -146,10 +144,7 @@ def _candidates(
 ) -> dict[uuid.UUID, Assistant]:
     """The starred assistants, those named and, if wanted, those that rules name; each with its key and hand-off."""
     values: dict[str, Any] = {"tenant": tenant.pk, "named": named, "and_those_of_rules": and_those_of_rules}
-    with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, values)
-        rows = cursor.fetchall()
-    found = {assistant.pk: assistant for assistant in (_read(tenant, *row) for row in rows)}
+    found = {assistant.pk: assistant for assistant in (_read(tenant, *row) for row in _CANDIDATES.all(values))}
     return rehearsal.cast(found, named=named)
 
 

@@ -143,7 +143,8 @@ _database["ENGINE"] = "django.db.backends.postgresql"
 _database["ATOMIC_REQUESTS"] = False
 # Pages run in a thread per request, so their connections come out of a pool, of which `tenants.database` keeps a few.
 DATABASE_THREADS = env.int("DATABASE_THREADS", default=6)
-_database.setdefault("OPTIONS", {})["pool"] = {
+_database.setdefault("OPTIONS", {})["prepare_threshold"] = 5  # for `tenants.statements`; Django's own cursor never does
+_database["OPTIONS"]["pool"] = {
     "min_size": 2,
     "max_size": DATABASE_THREADS + env.int("DATABASE_POOL", default=16),
     "timeout": 10,

@@ -10,28 +10,27 @@ from functools import partial
 from typing import Any
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
 from conversations import realtime
 from conversations.models import Conversation, Event, EventCounter, Message
 from conversations.payloads import conversation_payload, iso, message_payload
 from conversations.realtime import Frame
+from tenants.statements import Statement
 
 # The counter's row stays locked until the caller commits: so a lower number is never seen after a higher one.
-_APPEND = """
+_APPEND = Statement("""
     WITH counter AS (
         INSERT INTO conversations_eventcounter AS c (tenant_id, seq) VALUES (%(tenant)s, %(count)s)
         ON CONFLICT (tenant_id) DO UPDATE SET seq = c.seq + %(count)s
         RETURNING seq
     )
     INSERT INTO conversations_event (tenant_id, seq, type, conversation_id, assigned_to_id, data, for_visitor, at)
-    SELECT %(tenant)s, counter.seq - %(count)s + e.ord, e.type, e.conversation_id, e.assigned_to_id, e.data::jsonb,
-           e.for_visitor::jsonb, clock_timestamp()
-    FROM counter, unnest(%(types)s::text[], %(conversations)s::uuid[], %(assigned)s::uuid[], %(data)s::text[],
-                         %(for_visitor)s::text[])
-         WITH ORDINALITY AS e (type, conversation_id, assigned_to_id, data, for_visitor, ord)
+    SELECT %(tenant)s, counter.seq - %(count)s + e.ord, e.told ->> 'type', (e.told ->> 'conversation')::uuid,
+           (e.told ->> 'assigned')::uuid, e.told -> 'data', e.told -> 'for_visitor', clock_timestamp()
+    FROM counter, jsonb_array_elements(%(events)s::jsonb) WITH ORDINALITY AS e (told, ord)
     RETURNING seq, at
-"""
+""")
 
 
 UPDATED = "conversation:updated"
@@ -77,20 +76,21 @@ def tracking_of(drafts: Sequence[Draft]) -> tuple[dict[str, Any], ...]:
 def append(tenant_id: uuid.UUID, drafts: Sequence[Draft]) -> None:
     """Number the events and store them; after the commit, tell. Must be the last statement of its transaction."""
     texts = [orjson.dumps(draft.data).decode() for draft in drafts]
-    parameters: dict[str, Any] = {
-        "tenant": tenant_id,
-        "count": len(drafts),
-        "types": [draft.type for draft in drafts],
-        "conversations": [draft.conversation_id for draft in drafts],
-        "assigned": [draft.assigned_to_id for draft in drafts],
-        "data": texts,
-        "for_visitor": [_beside(draft) or None for draft in drafts],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND, parameters)
-        numbered = sorted(cursor.fetchall())
+    events = orjson.dumps([_stored(draft, text) for draft, text in zip(drafts, texts, strict=True)]).decode()
+    numbered = sorted(_APPEND.all({"tenant": tenant_id, "count": len(drafts), "events": events}))
     frames = [_frame(seq, at, draft, text) for (seq, at), draft, text in zip(numbered, drafts, texts, strict=True)]
     transaction.on_commit(partial(realtime.tell, tenant_id, frames))
+
+
+def _stored(draft: Draft, data: str) -> dict[str, Any]:
+    """An event as `_APPEND` takes it; what is missing is NULL in its row."""
+    stored = {
+        "type": draft.type,
+        "conversation": draft.conversation_id,
+        "assigned": draft.assigned_to_id,
+        "data": orjson.Fragment(data),
+    }
+    return stored | {"for_visitor": draft.for_visitor} if draft.for_visitor else stored
 
 
 def _frame(seq: int, at: datetime, event: Draft | Event, data: str) -> Frame:

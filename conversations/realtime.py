@@ -12,8 +12,7 @@ import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -26,8 +25,7 @@ logger = structlog.get_logger("autochat.realtime")
 NUDGE_SECONDS = 1.0  # between two nudges of a kind to a tenant
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """An event of the log as it goes over a socket, serialised once; `for_visitor` goes to the visitor's stream."""
 
     seq: int
@@ -45,7 +43,7 @@ def group_name(tenant_id: uuid.UUID) -> str:
 
 def tell(tenant_id: uuid.UUID, frames: Sequence[Frame]) -> None:
     """Ring for new events of the log; call it after their commit."""
-    ring(tenant_id, {"type": "log.appended", "frames": [astuple(frame) for frame in frames]})
+    ring(tenant_id, {"type": "log.appended", "frames": [*frames]})
 
 
 def end_access(tenant_id: uuid.UUID, user_id: uuid.UUID) -> None:

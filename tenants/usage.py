@@ -8,15 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from tenants.models import Plan, Tenant, UsagePeriod
 from tenants.models.tenant import no_days
 from tenants.ownership import new_id
+from tenants.statements import Statement
 
 # One statement decides and counts, under the lock of the month's row: two conversations can't both be the last one.
-_COUNT = """
+_COUNT = Statement("""
 INSERT INTO tenants_usageperiod AS month (id, tenant_id, starts, conversations, days, told_of)
 SELECT %(id)s, tenant.id, %(starts)s, 1, %(days)s, 0
   FROM tenants_tenant tenant JOIN tenants_plan plan ON plan.key = tenant.plan_id
@@ -28,7 +28,7 @@ SELECT %(id)s, tenant.id, %(starts)s, 1, %(days)s, 0
          FROM tenants_tenant tenant JOIN tenants_plan plan ON plan.key = tenant.plan_id
         WHERE tenant.id = month.tenant_id)
 RETURNING month.conversations
-"""
+""")
 
 
 class UsageLimitReached(Exception):
@@ -119,10 +119,7 @@ def count_conversation(tenant: Tenant) -> None:
         "day": today.day,
         "unlimited": not settings.RATE_LIMITS,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, values)
-        counted = cursor.fetchone() is not None
-    if not counted:
+    if _COUNT.one(values) is None:
         limit = Plan.objects.values_list("conversations", flat=True).get(pk=tenant.plan_id)
         raise UsageLimitReached(limit=limit, resets_at=_end(starts))
 

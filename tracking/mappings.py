@@ -5,24 +5,23 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from tenants.models import Tenant
-from tenants.rows import Columns
+from tenants.statements import Columns, Statement
 from tracking import schema
 from tracking.models import EventType, OutcomeMapping
 
 _COLUMNS = Columns(OutcomeMapping, "m")
-_FIND = f"SELECT {_COLUMNS.sql} FROM tracking_outcomemapping m WHERE tenant_id = %s AND event_type = %s"  # noqa: S608
+_FIND = Statement(
+    f"SELECT {_COLUMNS.sql} FROM tracking_outcomemapping m WHERE tenant_id = %s AND event_type = %s"  # noqa: S608
+)
 
 
 def find(tenant_id: uuid.UUID, event_type: str) -> OutcomeMapping:
     """The tenant's mapping of this outcome, or the defaults; by hand, for turns of visitors wait for it."""
     values: list[Any] = [tenant_id, event_type]
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, values)
-        row = cursor.fetchone()
+    row = _FIND.one(values)
     return _COLUMNS.read(row) if row else OutcomeMapping(tenant_id=tenant_id, event_type=event_type)
 
 

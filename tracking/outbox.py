@@ -9,21 +9,21 @@ from typing import Any
 
 import orjson
 from celery import current_app
-from django.db import connection
 from structlog.contextvars import get_contextvars
 
 from conversations.payloads import iso
 from tenants.ownership import new_id
+from tenants.statements import Statement
 from tracking.bell import Bell
 
 DELIVER = "tracking.tasks.deliver_webhooks"
 BELL_EXPIRES = 30  # seconds; beat has rung often by then
 
 # Paused and disabled endpoints too: their deliveries wait. The lock lets nobody delete one before this commits.
-_LISTENERS = """
+_LISTENERS = Statement("""
     SELECT id FROM tracking_webhookendpoint WHERE tenant_id = %s AND events @> ARRAY[%s]::varchar[] FOR KEY SHARE
-"""
-_INSERT = """
+""")
+_INSERT = Statement("""
     WITH event AS (
         INSERT INTO tracking_webhookevent (id, tenant_id, type, body, occurred_at, conversation_id, request_id)
         VALUES (%(event)s, %(tenant)s, %(type)s, %(body)s, %(at)s, %(conversation)s, %(request)s)
@@ -33,7 +33,7 @@ _INSERT = """
     INSERT INTO tracking_delivery (id, tenant_id, event_id, endpoint_id, event_type, is_test, state, tries, attempts)
     SELECT d.id, %(tenant)s, event.id, d.endpoint_id, %(type)s, false, 'pending', 0, 0
     FROM event, unnest(%(deliveries)s::uuid[], %(endpoints)s::uuid[]) AS d (id, endpoint_id)
-"""
+""")
 
 bell = Bell(lambda: current_app.send_task(DELIVER, retry=False, expires=BELL_EXPIRES))
 
@@ -45,24 +45,21 @@ def enqueue(
 
     Runs in the caller's transaction; an event that is there already is not told again.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_LISTENERS, [tenant_id, event_type])
-        endpoints = [row[0] for row in cursor.fetchall()]
-        if not endpoints:
-            return 0
-        values = {
-            "tenant": tenant_id,
-            "event": event_id,
-            "type": event_type,
-            "body": body_of(event_type, occurred_at, data),
-            "at": occurred_at,
-            "conversation": data.get("conversation_id"),
-            "request": get_contextvars().get("request_id", ""),
-            "deliveries": [new_id() for _ in endpoints],
-            "endpoints": endpoints,
-        }
-        cursor.execute(_INSERT, values)
-        told = int(cursor.rowcount)
+    endpoints = [row[0] for row in _LISTENERS.all([tenant_id, event_type])]
+    if not endpoints:
+        return 0
+    values = {
+        "tenant": tenant_id,
+        "event": event_id,
+        "type": event_type,
+        "body": body_of(event_type, occurred_at, data),
+        "at": occurred_at,
+        "conversation": data.get("conversation_id"),
+        "request": get_contextvars().get("request_id", ""),
+        "deliveries": [new_id() for _ in endpoints],
+        "endpoints": endpoints,
+    }
+    told = _INSERT.run(values)
     bell.on_commit()
     return told
 

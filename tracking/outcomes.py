@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from conversations import log
 from conversations.log import Draft
 from conversations.models import Conversation
+from tenants.statements import Statement
 from tracking import mappings, outbox, payloads
 from tracking.models import EventType, Outcome, OutcomeMapping, Source
 
-_RECORD = """
+_RECORD = Statement("""
     INSERT INTO tracking_outcome (id, tenant_id, conversation_id, type, source, occurred_at, detail, emit_browser)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (conversation_id, type) DO NOTHING
-"""
+""")
 
 
 def record_outcome(
@@ -58,9 +58,7 @@ def _is_first(outcome: Outcome) -> bool:
         Jsonb(outcome.detail),
         outcome.emit_browser,
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_RECORD, values)
-        return bool(cursor.rowcount)
+    return bool(_RECORD.run(values))
 
 
 def _told(outcome: Outcome, mapping: OutcomeMapping, conversation: Conversation) -> list[Draft]:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings as conf
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
 from tenants import tokens
 from tenants.models import Tenant
-from tenants.rows import Columns
+from tenants.statements import Columns, Statement
 from widgets import domains, refused
 from widgets.models import WidgetSettings, WidgetToken
 from widgets.refusals import DomainNotAuthorized, TokenExpired, TokenInvalid, TokenMissing, TokenRevoked, WidgetNotFound
@@ -80,19 +79,17 @@ def _token_row(tenant_id: uuid.UUID, token: str) -> tuple[WidgetToken, bool]:
 
 
 _TOKEN, _TENANT, _WIDGET = Columns(WidgetToken, "token"), Columns(Tenant, "tenant"), Columns(WidgetSettings, "widget")
-_FIND = f"""
+_FIND = Statement(f"""
     SELECT ARRAY(SELECT domain FROM widgets_alloweddomain listed WHERE listed.tenant_id = token.tenant_id),
         {_TOKEN.sql}, {_TENANT.sql}, {_WIDGET.sql}
     FROM widgets_widgettoken token JOIN tenants_tenant tenant ON tenant.id = token.tenant_id
         LEFT JOIN widgets_widgetsettings widget ON widget.tenant_id = tenant.id
     WHERE token.tenant_id = %s AND token.jti = %s
-"""  # noqa: S608  (column names of ours)
+""")  # noqa: S608  (column names of ours)
 
 
 def _find(tenant_id: uuid.UUID, jti: uuid.UUID) -> WidgetToken | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, [tenant_id, jti])
-        found = cursor.fetchone()
+    found = _FIND.one([tenant_id, jti])
     if found is None:
         return None
     allowed_domains, *values = found

@@ -10,7 +10,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from conversations import contacts, log
@@ -21,6 +21,7 @@ from conversations.turns.leases import LEASE, MessageInProgress
 from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store
 from tenants import usage
 from tenants.ownership import new_id
+from tenants.statements import Statement
 
 
 class ConversationNotFound(Exception):
@@ -58,17 +59,15 @@ def receive(said: Said) -> Received | Settled:
     return _received(said, conversation, message_id, claim, log.tracking_of(events))
 
 
-_CLAIM = """
+_CLAIM = Statement("""
     INSERT INTO conversations_turn (message_id, tenant_id, session, client_id, state, claim, lease_expires_at)
     VALUES (%s, %s, %s, %s, 'answering', %s, %s) ON CONFLICT (tenant_id, session, client_id) DO NOTHING
-"""
+""")
 
 
 def _claim_new(said: Said, message_id: uuid.UUID, claim: uuid.UUID) -> bool:
     values: list[Any] = [message_id, said.tenant.pk, said.session, said.client_id, claim, timezone.now() + LEASE]
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, values)
-        return bool(cursor.rowcount == 1)
+    return _CLAIM.run(values) == 1
 
 
 def _resume(said: Said, claim: uuid.UUID) -> Received | Settled:
@@ -110,7 +109,7 @@ def _received(
 
 
 # The moment as in `conversations.moments`: while the row is locked, after all that was said before.
-_JOIN = f"""
+_JOIN = Statement(f"""
     UPDATE conversations_conversation SET
         last_message_at = GREATEST(clock_timestamp(), last_message_at + interval '1 microsecond'),
         unread = unread + 1, preview = %(preview)s, preview_author = 'visitor',
@@ -118,8 +117,8 @@ _JOIN = f"""
         page_title = CASE WHEN %(page_url)s = '' THEN page_title ELSE %(page_title)s END
     WHERE tenant_id = %(tenant)s AND session = %(session)s AND status = 'open'
     RETURNING {COLUMNS.sql}
-"""  # noqa: S608  (column names of ours)
-_BEGIN = f"""
+""")  # noqa: S608  (column names of ours)
+_BEGIN = Statement(f"""
     INSERT INTO conversations_conversation
         (id, tenant_id, contact_id, channel, session, status, epoch, ai_paused, qualified, attention, unread,
          preview, preview_author, started_at, last_message_at, page_url, page_title, handed_over_by)
@@ -127,7 +126,7 @@ _BEGIN = f"""
             %(preview)s, 'visitor', clock_timestamp(), clock_timestamp(), %(page_url)s, %(page_title)s, '{{}}')
     ON CONFLICT (tenant_id, session) WHERE status = 'open' DO NOTHING
     RETURNING {COLUMNS.sql}
-"""  # noqa: S608  (column names of ours)
+""")  # noqa: S608  (column names of ours)
 
 
 def _join(said: Said) -> tuple[Conversation, bool, bool]:

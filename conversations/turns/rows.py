@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
 from psycopg.types.json import Jsonb
 
 from conversations.models import Conversation, Message
-from tenants.rows import Columns
+from tenants.statements import Columns, Statement
 
 PREVIEW_CHARS = 140
 COLUMNS = Columns(Conversation, "conversations_conversation")
 
 
-def one_conversation(sql: str, values: Mapping[str, Any]) -> Conversation | None:
+def one_conversation(statement: Statement, values: Mapping[str, Any]) -> Conversation | None:
     """The conversation that a statement ending in `RETURNING {COLUMNS.sql}` changed, if it changed one."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        row = cursor.fetchone()
+    row = statement.one(values)
     return COLUMNS.read(row) if row else None
 
 
-_STORE = """
+_STORE = Statement("""
     INSERT INTO conversations_message
         (id, tenant_id, conversation_id, author, author_name, body, state, client_id, reply_to_id, sources, metadata,
          created_at)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
+""")
 
 
 def store(message: Message) -> Message:
@@ -47,6 +44,5 @@ def store(message: Message) -> Message:
         Jsonb(message.metadata),
         message.created_at,
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_STORE, values)
+    _STORE.run(values)
     return message

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from conversations import log
@@ -19,24 +19,24 @@ from conversations.signals import announce, handoff_requested, reply_judged
 from conversations.turns.learning import keep_outcomes, keep_tools, learn, outcomes_of, tools_of
 from conversations.turns.leases import MessageInProgress, flag
 from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store
+from tenants.statements import Statement
 
 MOMENT = timedelta(microseconds=1)
 
-_LINES = """
+_LINES = Statement("""
     SELECT author, body FROM conversations_message
     WHERE tenant_id = %s AND conversation_id = %s AND state = 'sent' AND author <> 'system'
     ORDER BY created_at DESC, id DESC LIMIT %s
-"""
+""")
 
 
 def last_lines(received: Received, limit: int) -> list[tuple[str, str]]:
     """Author and text of the conversation's last messages, oldest first: what an answer goes by."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LINES, [received.tenant.pk, received.conversation_id, limit])
-        return list(reversed(cursor.fetchall()))
+    lines = _LINES.all([received.tenant.pk, received.conversation_id, limit])
+    return [(author, body) for author, body in reversed(lines)]
 
 
-_FAILED = """
+_FAILED = Statement("""
     SELECT turn.answer ->> 'status' IN ('no_reply', 'blocked')
         OR EXISTS(SELECT FROM conversations_message said WHERE said.conversation_id = %(conversation)s
             AND said.reply_to_id = turn.message_id AND said.metadata ? 'no_answer')
@@ -44,7 +44,7 @@ _FAILED = """
     WHERE asked.tenant_id = %(tenant)s AND asked.conversation_id = %(conversation)s
         AND turn.state = 'settled' AND turn.message_id <> %(message)s
     ORDER BY asked.created_at DESC, asked.id DESC LIMIT 1
-"""
+""")
 
 
 def failed_before(received: Received) -> bool:
@@ -54,14 +54,12 @@ def failed_before(received: Received) -> bool:
         "conversation": received.conversation_id,
         "message": received.message_id,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_FAILED, ids)
-        row = cursor.fetchone()
+    row = _FAILED.one(ids)
     return bool(row and row[0])
 
 
 # What was withheld and a line of the system stand between what was said before and the reply: hence three moments.
-_LAND = f"""
+_LAND = Statement(f"""
     UPDATE conversations_conversation SET
         last_message_at = GREATEST(clock_timestamp(), last_message_at + interval '3 microseconds'),
         preview = CASE WHEN %(speaks)s THEN %(preview)s ELSE preview END,
@@ -72,13 +70,13 @@ _LAND = f"""
         attention_at = CASE WHEN %(attention)s = '' THEN attention_at ELSE clock_timestamp() END
     WHERE id = %(id)s AND tenant_id = %(tenant)s AND epoch = %(epoch)s AND status = 'open' AND NOT ai_paused
     RETURNING {COLUMNS.sql}
-"""  # noqa: S608  (column names of ours)
+""")  # noqa: S608  (column names of ours)
 
 
-_SETTLE = """
+_SETTLE = Statement("""
     UPDATE conversations_turn SET state = 'settled', answer = %s
     WHERE message_id = %s AND claim = %s AND state = 'answering'
-"""
+""")
 
 
 @transaction.atomic
@@ -112,10 +110,8 @@ def settle(received: Received, reply: Reply) -> Settled:
         tracking=[*received.tracking, *log.tracking_of(events)],
     )
     values: list[Any] = [Jsonb(asdict(settled)), received.message_id, received.claim]
-    with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, values)
-        if not cursor.rowcount:
-            raise MessageInProgress
+    if not _SETTLE.run(values):
+        raise MessageInProgress
     if events:
         log.append(received.tenant.pk, events)
     return settled
