@@ -169,18 +169,38 @@ class Beginnings:
         return (self._whole if whole else self._begun)[True]
 
 
+class Sieve:
+    """Which keywords a text can hold at all, by how they begin: hundreds are looked for, and most texts hold none."""
+
+    LETTERS: Final = 3
+
+    def __init__(self, needles: Iterable[str]) -> None:
+        self._numbers: dict[str, list[int]] = {}
+        for number, needle in enumerate(needles):
+            self._numbers.setdefault(needle[: self.LETTERS], []).append(number)
+        self._lengths = {len(beginning) for beginning in self._numbers}
+
+    def possible(self, compacted: str) -> list[int]:
+        """The numbers of the keywords whose beginnings stand in a text, in their order."""
+        begun = {compacted[at : at + n] for n in self._lengths for at in range(len(compacted) - n + 1)}
+        return sorted(number for beginning in begun & self._numbers.keys() for number in self._numbers[beginning])
+
+
 class Matcher:
     """Many keywords, compiled once."""
 
     def __init__(self, keywords: Iterable[str]) -> None:
         self.keywords = [keyword for keyword in map(Keyword, dict.fromkeys(keywords)) if keyword.needle]
+        self._plain = Sieve(keyword.needle for keyword in self.keywords)
+        self._disguised = Sieve(keyword.disguised_needle for keyword in self.keywords)
 
     def find(self, text: str) -> list[Match]:
         """Every keyword that the text holds, each at its first place, in the order of the text."""
         first: dict[str, Match] = {}
         for reading in readings(text):
             compacted = reading.compact
-            for keyword in self.keywords:
+            sieve = self._disguised if reading.disguised else self._plain
+            for keyword in map(self.keywords.__getitem__, sieve.possible(compacted)):
                 if span := keyword.find(reading, compacted):
                     start, end = reading.span(*span)
                     known = first.get(keyword.keyword)
