@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -60,18 +61,36 @@ class Prepared:
         return Guard(self.policy, self.assistant, self.prompt)
 
 
-async def answer(received: Received, *, requested: uuid.UUID | None, speech: Speech | None = None) -> Reply:
+def prepare(received: Received, *, requested: uuid.UUID | None) -> Prepared | None:
+    """What `answer` would begin with by reading it itself, for callers that are in the database already.
+
+    None where something is in the way: `answer` will meet it again, and say or ask what it takes.
+    """
+    if received.ai_paused:
+        return None
+    with suppress(Exception):
+        return _prepare(received, requested)
+    return None
+
+
+async def answer(
+    received: Received,
+    *,
+    requested: uuid.UUID | None,
+    prepared: Prepared | None = None,
+    speech: Speech | None = None,
+) -> Reply:
     """What the assistant says to the message that was received, or why nobody does (contract §3, S11).
 
-    `speech` grows while the reply is made, as far as it may be seen. Raises selection.NoAssistant and
-    selection.AssistantMisconfigured. Holds no thread, connection or transaction while the provider thinks. Visitors,
-    their retries, the playground and saved dialogues all come in here.
+    `prepared` is what `prepare` gave. `speech` grows while the reply is made, as far as it may be seen. Raises
+    selection.NoAssistant and selection.AssistantMisconfigured. Holds no thread, connection or transaction while the
+    provider thinks. Visitors, their retries, the playground and saved dialogues all come in here.
     """
     if received.ai_paused:
         return Reply(status="human", reason="human_takeover", attention="")
     with calls.billed() as bill:
         try:
-            prepared = replace(await _prepared_for(received, requested), speech=speech)
+            prepared = replace(prepared or await _prepared_for(received, requested), speech=speech)
         except PeopleAnswer:
             return replace(handoff.reply_by_rule(), cost_micros=bill.micros)
         asked = await prepared.guard.look_at_visitor(received.text)

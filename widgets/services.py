@@ -23,13 +23,20 @@ class Visit:
     received: Received | Settled
     assistant_id: uuid.UUID | None
     human_only: bool
+    prepared: assistants.Prepared | None = None
 
 
 def receive(said: Said, *, assistant_id: uuid.UUID | None, human_only: bool) -> Visit:
-    """Take a message in, unless it asks for an assistant of somebody else. Raises what `turns.receive` does."""
+    """Take a message in, unless it asks for an assistant of somebody else. Raises what `turns.receive` does.
+
+    What the answer needs is read on the same way into the database: each way costs more than the reading.
+    """
     if assistant_id:
         selection.must_exist(said.tenant, assistant_id)
-    return Visit(turns.receive(said), assistant_id, human_only)
+    received = turns.receive(said)
+    if isinstance(received, Settled) or human_only:
+        return Visit(received, assistant_id, human_only)
+    return Visit(received, assistant_id, human_only, assistants.prepare(received, requested=assistant_id))
 
 
 async def exchange(visit: Visit, speech: Speech | None = None) -> Settled:
@@ -50,7 +57,7 @@ async def _answer(visit: Visit, received: Received, speech: Speech | None) -> Re
     if visit.human_only and not received.ai_paused:
         return Reply(status="human", reason="human_only", attention=Conversation.Attention.PEOPLE_ONLY)
     try:
-        return await assistants.answer(received, requested=visit.assistant_id, speech=speech)
+        return await assistants.answer(received, requested=visit.assistant_id, prepared=visit.prepared, speech=speech)
     except (selection.NoAssistant, selection.AssistantMisconfigured) as problem:
         if await in_database(turns.give_up, received, Conversation.Attention.NO_ASSISTANT):
             await in_database(turned_away.note, received.tenant, problem.code)
