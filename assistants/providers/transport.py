@@ -1,14 +1,16 @@
-"""The openai library's aiohttp transport with bounds: few headers out, a few megabytes in, no cookies, no redirects."""
+"""What carries the calls of the openai library: aiohttp with bounds on what goes out and what comes in.
+
+httpx would do as much, at several times the price of each call: of what it does around a request we need next to
+nothing, and a process has a thousand of them under way at once.
+"""
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import httpx2
-from openai import DefaultAioHttpClient
-from openai._vendor.httpx_aiohttp import AiohttpTransport
 
 from .connectors import ConnectorFactory
 
@@ -35,42 +37,66 @@ class UnreadableReply(Exception):
 
 def open_http_client(connector: ConnectorFactory) -> httpx2.AsyncClient:
     """One HTTP client over one aiohttp session, to be shared by every key that uses this connector."""
-    session = aiohttp.ClientSession(connector=connector(), cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
-    return DefaultAioHttpClient(
-        transport=BoundedTransport(session),
-        timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
-        follow_redirects=False,
+    session = aiohttp.ClientSession(
+        connector=connector(),
+        cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
+        auto_decompress=False,
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
     )
+    return PlainClient(transport=BoundedTransport(session), timeout=None, follow_redirects=False, trust_env=False)
 
 
-class BoundedTransport(AiohttpTransport):
+class PlainClient(httpx2.AsyncClient):
+    """An httpx client that has nothing to add to a request: no defaults, redirects, cookies, proxies or hooks."""
+
+    def build_request(self, method: str, url: httpx2.URL | str, **given: Any) -> httpx2.Request:
+        """The request as the library states it."""
+        kept = {name: given.get(name) for name in ("content", "json", "params", "headers")}
+        return httpx2.Request(method, url, **kept)
+
+    async def send(self, request: httpx2.Request, *, stream: bool = False, **_: Any) -> httpx2.Response:
+        """Its response, read to the end unless it is wanted as a stream."""
+        response = await self._transport.handle_async_request(request)
+        if not stream:
+            try:
+                await response.aread()
+            finally:
+                await response.aclose()
+        return response
+
+
+class BoundedTransport(httpx2.AsyncBaseTransport):
     """Passes requests on with a short list of headers and replies back with a bounded body."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
-        # The session's connector does TLS. A ready context keeps the library from loading certificates it never uses.
-        super().__init__(client=session, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+        self._session = session
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send one request and bound its reply."""
-        kept = [(name, value) for name, value in request.headers.raw if name.lower() in SENT_HEADERS]
+        """Send one request and bound its reply. Raises what aiohttp does, and UnreadableReply."""
+        sent = [(n.decode("ascii"), v.decode("ascii")) for n, v in request.headers.raw if n.lower() in SENT_HEADERS]
         # Compressed replies are not asked for: a few kilobytes of them can unpack to gigabytes.
-        request.headers = httpx2.Headers([*kept, (b"accept-encoding", b"identity")])
-        response = await super().handle_async_request(request)
+        sent.append(("accept-encoding", "identity"))
+        response = await self._session.request(
+            request.method, str(request.url), headers=sent, data=request.content or None, allow_redirects=False
+        )
         if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-            await response.aclose()
+            response.close()
             raise UnreadableReply
         return httpx2.Response(
-            response.status_code,
+            response.status,
             # Clients are shared between keys, so a server's cookies must not travel from one to the next.
-            headers=[(name, value) for name, value in response.headers.raw if name.lower() != b"set-cookie"],
-            stream=BoundedStream(response, MAX_STREAM_BYTES if is_event_stream(response) else MAX_BODY_BYTES),
+            headers=[(name, value) for name, value in response.raw_headers if name.lower() != b"set-cookie"],
+            stream=BoundedStream(response),
             request=request,
-            extensions=response.extensions,
         )
 
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._session.close()
 
-def is_event_stream(response: httpx2.Response) -> bool:
+
+def is_event_stream(response: httpx2.Response | aiohttp.ClientResponse) -> bool:
     """Whether the reply comes in pieces."""
     return str(response.headers.get("content-type", "")).strip().lower().startswith("text/event-stream")
 
@@ -78,13 +104,13 @@ def is_event_stream(response: httpx2.Response) -> bool:
 class BoundedStream(httpx2.AsyncByteStream):
     """A body that ends with UnreadableReply once it has grown past the limit."""
 
-    def __init__(self, response: httpx2.Response, most: int) -> None:
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
         self._response = response
-        self._most = most
+        self._most = MAX_STREAM_BYTES if is_event_stream(response) else MAX_BODY_BYTES
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         seen = 0
-        async for chunk in self._response.aiter_raw():
+        async for chunk in self._response.content.iter_any():
             seen += len(chunk)
             if seen > self._most:
                 raise UnreadableReply
@@ -92,4 +118,4 @@ class BoundedStream(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         """Give the connection back, or close it when the body was not read to its end."""
-        await self._response.aclose()
+        self._response.release()
