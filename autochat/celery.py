@@ -39,6 +39,7 @@ BEAT: dict[str, dict[str, Any]] = {
         "options": {"expires": 15},
     },
     "deliver webhooks": {"task": "tracking.tasks.deliver_webhooks", "schedule": 1.0, "options": {"expires": 5}},
+    "probe endpoints": {"task": "tracking.tasks.probe_endpoints", "schedule": 5.0, "options": {"expires": 5}},
     "watch webhooks": {"task": "tracking.tasks.watch_webhooks", "schedule": 60.0, "options": {"expires": 60}},
     "prune webhooks": {"task": "tracking.tasks.prune_webhooks", "schedule": 3600.0},
     "prune the event log": {"task": "conversations.tasks.prune_log", "schedule": 3600.0},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tracking.api import deliveries, mappings, outcomes, presets, qualification, webhooks
+from tracking.api import deliveries, health, mappings, outcomes, presets, qualification, webhooks
 
 app_name = "tracking_api"
 urlpatterns = [
@@ -17,7 +17,8 @@ urlpatterns = [
     path("tracking/qualification/test", qualification.TrialView.as_view(), name="qualification_trial"),
     path("tracking/schemas/", outcomes.SchemasView.as_view(), name="schemas"),
     path("tracking/schemas/<str:event_type>.json", outcomes.SchemaView.as_view(), name="schema"),
-    path("tracking/health", deliveries.HealthView.as_view(), name="health"),
+    path("tracking/health", health.HealthView.as_view(), name="health"),
+    path("tracking/health/probes", health.ProbesView.as_view(), name="probes"),
     path("webhooks", webhooks.EndpointsView.as_view(), name="webhooks"),
     path("webhooks/<uuid:endpoint_id>", webhooks.EndpointView.as_view(), name="webhook"),
     path("webhooks/<uuid:endpoint_id>/rotate", webhooks.RotationView.as_view(), name="webhook_rotation"),

@@ -1,4 +1,4 @@
-"""The pool that empties the queue: one event loop in a thread of each process that is rung, with one HTTP client.
+"""The pool that empties the queue: on the event loop of each process that is rung (`office.py`), with one HTTP client.
 
 It goes round: write down what has come back, take what is due and fits, send that. Rung by `tasks.deliver_webhooks`;
 it goes on for as long as there is something to send, then waits for the next ring.
@@ -7,9 +7,6 @@ it goes on for as long as there is something to send, then waits for the next ri
 from __future__ import annotations
 
 import asyncio
-import os
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import aiohttp
 from django.conf import settings
@@ -28,7 +25,6 @@ MOST_IN_FLIGHT = 1000  # tries of one process at a time
 BREATH = 0.005  # seconds between two rounds, in which results gather: each round is one transaction
 LOOKS_EVERY = 0.2  # seconds between two looks into the tenants' event logs
 PATIENCE = 1.0  # seconds before the next round when the database failed
-RESOLVING_THREADS = 64  # a name that hangs in the resolver holds one of them for some seconds
 LEAVE_SECONDS = 5.0  # that a stopping process waits for what is in the air; the rest comes back with its lease
 
 
@@ -119,40 +115,3 @@ class Dispatcher:
         answer = await send(session, claimed.post)
         self._done.append(leasing.tried(claimed, answer))
         self._back.set()
-
-
-class _Office:
-    """This process's dispatcher and the thread that it works in; made anew in a forked child."""
-
-    def __init__(self) -> None:
-        self.pid = os.getpid()
-        self.loop = asyncio.new_event_loop()
-        self.loop.set_default_executor(ThreadPoolExecutor(RESOLVING_THREADS, thread_name_prefix="webhook-names"))
-        self.dispatcher = Dispatcher()
-        self.thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
-        self.thread.start()
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self.loop)
-        self.loop.run_until_complete(self.dispatcher.serve())
-
-
-_opening = threading.Lock()
-_offices: list[_Office] = []
-
-
-def ring() -> None:
-    """Have this process look for due deliveries; comes back at once."""
-    with _opening:
-        if not _offices or _offices[0].pid != os.getpid() or not _offices[0].thread.is_alive():
-            _offices[:] = [_Office()]
-    office = _offices[0]
-    office.loop.call_soon_threadsafe(office.dispatcher.ring)
-
-
-def close() -> None:
-    """Stop this process's dispatcher, if it has one."""
-    if _offices and _offices[0].pid == os.getpid() and _offices[0].thread.is_alive():
-        office = _offices.pop()
-        office.loop.call_soon_threadsafe(office.dispatcher.leave)
-        office.thread.join(LEAVE_SECONDS + 2)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from tracking.models import Attempt, EventType, Failure, LogEvent, WebhookEndpoint
+from tracking.models import Attempt, EventType, LogEvent, WebhookEndpoint
 
 WINDOWS = {"15m": timedelta(minutes=15), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
 STEPS = {"15m": timedelta(minutes=1), "24h": timedelta(hours=1), "7d": timedelta(hours=6)}
@@ -86,6 +85,7 @@ class Health:
     whole: Figures = field(default_factory=Figures)
     types: list[TypeFigures] = field(default_factory=list)
     endpoints: list[EndpointFigures] = field(default_factory=list)
+    known: list[WebhookEndpoint] = field(default_factory=list)  # every endpoint, also those that were not told
 
 
 def is_high(attempts: int, failures: int) -> bool:
@@ -113,6 +113,7 @@ def measure(tenant_id: uuid.UUID, window: str, now: datetime) -> Health:
         cursor.execute(_COUNT, values)
         rows = cursor.fetchall()
     endpoints = {e.pk: e for e in WebhookEndpoint.objects.for_tenant(tenant_id).defer("sealed", "previous_sealed")}
+    health.known = list(endpoints.values())
     courses: dict[str, dict[datetime, tuple[int, int]]] = {}
     for kind, event_type, endpoint_id, step, count, failed, p50, p95 in rows:
         if kind == _WHOLE and count:
@@ -143,52 +144,3 @@ def recent_failures(tenant_id: uuid.UUID, start: datetime) -> list[Attempt]:
         "response", "endpoint__sealed", "endpoint__previous_sealed", "delivery__event__body"
     )
     return list(rows.order_by("-started_at", "-id")[:FAILURES_SHOWN])
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One thing that can be wrong with an endpoint, judged from what was tried."""
-
-    state: str  # good, warn, bad, or nothing for unknown
-    title: str
-    why: str
-
-
-UNREACHABLE = (Failure.REFUSED, Failure.DNS, Failure.CONNECT, Failure.TLS, Failure.DROPPED, Failure.GARBLED)
-UNSIGNED = (401, 403)
-SLOW_MS = 5000
-LIMIT_MS = 15_000
-
-
-def verdicts(attempts: Sequence[Attempt], p95: int, tried: int) -> list[Verdict]:
-    """Reachability, signature and response time, each answered by itself (S24). `attempts` are the failed ones."""
-    if not tried:
-        return [
-            Verdict("", "Not tried yet", "Nothing was sent in this time."),
-            Verdict("", "No signature checked yet", "Send a test to find out."),
-            Verdict("", "No response time yet", "Send a test to find out."),
-        ]
-    return [_reachability(attempts), _signature(attempts), _response_time(attempts, p95)]
-
-
-def _reachability(attempts: Sequence[Attempt]) -> Verdict:
-    missed = [a for a in attempts if a.failure in UNREACHABLE or (a.status_code or 0) >= 500]
-    if not missed:
-        return Verdict("good", "Endpoints answer", "Every server could be reached.")
-    return Verdict("bad", f"{missed[0].endpoint.host} does not answer", missed[0].error)
-
-
-def _signature(attempts: Sequence[Attempt]) -> Verdict:
-    refused = [a for a in attempts if a.status_code in UNSIGNED]
-    if not refused:
-        return Verdict("good", "Signatures are accepted", "No server answered 401 or 403.")
-    code, host = refused[0].status_code, refused[0].endpoint.host
-    return Verdict("warn", "A signature was refused", f"{host} answered {code}. Compare the secret, or rotate it.")
-
-
-def _response_time(attempts: Sequence[Attempt], p95: int) -> Verdict:
-    late = [a for a in attempts if a.failure == Failure.TIMEOUT]
-    if late:
-        return Verdict("bad", "Answers come too late", f"{late[0].endpoint.host} took longer than 15 s.")
-    why = f"p95 is {p95 / 1000:.1f} s, the limit is {LIMIT_MS // 1000} s."
-    return Verdict("warn", "Answers are slow", why) if p95 > SLOW_MS else Verdict("good", "Answers come in time", why)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -19,9 +19,8 @@ from tracking.models import Delivery, WebhookEndpoint, WebhookEvent
 from tracking.models.webhook import TEST_EVENT
 from tracking.outbox import body_of
 from tracking.posting import Answer, Post, open_session, send
+from tracking.probes.verdicts import SOON
 from tracking.redaction import redact
-
-SOON = timedelta(days=14)  # before a certificate's end: time enough to renew it
 
 STEPS = {
     "name": "Name looked up",

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from tracking.health import WINDOWS
 from tracking.models import Attempt, Delivery, WebhookEndpoint
+from tracking.probes.serializers import ProbeSerializer
 from tracking.webhooks import EVENTS, check_address
 
 
@@ -219,3 +220,4 @@ class HealthSerializer(serializers.Serializer[Any]):
     event_types = TypeFiguresSerializer(many=True)
     endpoints = EndpointFiguresSerializer(many=True)
     recent_failures = RecentFailureSerializer(many=True)
+    probes = ProbeSerializer(many=True, help_text="What the last probe of each endpoint has found.")

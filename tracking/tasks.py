@@ -8,13 +8,19 @@ from celery import shared_task
 from celery.signals import worker_process_shutdown, worker_shutdown
 from django.utils import timezone
 
-from tracking import alarms, dispatcher, pruning
+from tracking import alarms, office, pruning
 
 
 @shared_task
 def deliver_webhooks() -> None:
     """Have this worker's pool send what is due; rung after commits, and by beat every second."""
-    dispatcher.ring()
+    office.ring_dispatcher()
+
+
+@shared_task
+def probe_endpoints() -> None:
+    """Have this worker's pool probe the endpoints that somebody asks about; rung after commits, and by beat."""
+    office.ring_prober()
 
 
 @shared_task
@@ -36,4 +42,4 @@ def prune_webhooks() -> None:
 @worker_process_shutdown.connect
 def _leave(**_: Any) -> None:
     """Write down what has come back before the process ends."""
-    dispatcher.close()
+    office.close()

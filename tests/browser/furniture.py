@@ -12,13 +12,13 @@ from assistants.models import KnowledgeDocument, KnowledgeSource
 from conversations import services
 from conversations.models import Conversation, Message
 from tenants import invitations
-from tenants.models import Grain, Plan, Role, UsagePeriod
+from tenants.models import Grain, Plan, Role, UsagePeriod, User
 from tests import factories
 from tests.assistants.tooling import allow, make_tool
 from tests.tracking.attempts import log_attempts
 from tests.tracking.endpoints import make_signed_endpoint
 from tests.world import Company
-from tracking.models import Delivery, WebhookEndpoint
+from tracking.models import Delivery, EndpointProbe, WebhookEndpoint
 from widgets import tokens
 from widgets.models import AllowedDomain
 
@@ -62,8 +62,26 @@ def webhooks(company: Company) -> tuple[WebhookEndpoint, Delivery]:
         log_attempts(good, hours % 5, at=now - timedelta(hours=hours), ms=90 + hours * 40)
     log_attempts(good, 9, at=now - timedelta(minutes=3), event_type="autochat.lead_qualified.v1")
     words = "The server answered 503 Service Unavailable."
+    probe(good, company.admin.user, status_code=204, connected_ms=38, is_forgery_sent=True, forged_status_code=200)
+    probe(bad, None, status_code=503, failure="status", error=words, duration_ms=4200)
     tried = log_attempts(bad, 4, status=503, failure="status", error=words, request_id="0d4f3c2a-7f2e", response=words)
     return bad, tried[0].delivery
+
+
+def probe(endpoint: WebhookEndpoint, asked_by: User | None, **found: object) -> None:
+    """An endpoint that was tried out a while ago; without a person it was the warning."""
+    now = timezone.now()
+    values = {"duration_ms": 120, "certificate_until": now + timedelta(days=9)} | found
+    EndpointProbe.objects.create(
+        tenant=endpoint.tenant,
+        endpoint=endpoint,
+        url=endpoint.url,
+        asked_at=now - timedelta(minutes=4),
+        checked_at=now - timedelta(minutes=4),
+        asked_by=asked_by,
+        by_warning=asked_by is None,
+        **values,
+    )
 
 
 def close_one(company: Company) -> Conversation:

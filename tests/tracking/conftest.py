@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 
+import aiohttp
 import pytest
 
 from tenants.database import close_connections
+from tests.doubles.certificates import make_certificate, serving, trusting
 from tests.doubles.receiver import Receiver
+from tracking import office
 from tracking.dispatcher import Dispatcher
+from tracking.probes.asking import PROBE
+from tracking.probes.prober import Prober
+from tracking.tasks import probe_endpoints
 
 
 @pytest.fixture
@@ -31,3 +37,41 @@ def deliver(transactional_db) -> Iterator[Callable[[], None]]:
 
     yield _deliver
     close_connections()
+
+
+@pytest.fixture
+def probe(transactional_db) -> Iterator[Callable[[], None]]:
+    """Run the probes that were asked for, as a worker's pool does."""
+
+    def _probe() -> None:
+        asyncio.run(Prober().drain())
+
+    yield _probe
+    close_connections()
+
+
+@pytest.fixture
+def pool(transactional_db) -> Iterator[Callable[[], None]]:
+    """Ring for this process's own pool, as a worker does that takes the task."""
+    assert probe_endpoints.name == PROBE
+    yield probe_endpoints
+    office.close()
+    close_connections()
+
+
+@pytest.fixture
+def secure_server(settings, monkeypatch, tmp_path):
+    """Starts a server whose certificate is vouched for and ends in so many days."""
+    running = []
+
+    def start(days: int) -> Receiver:
+        certificate = make_certificate(tmp_path, days=days)
+        monkeypatch.setattr(aiohttp.connector, "_SSL_CONTEXT_VERIFIED", trusting(certificate))
+        running.append(Receiver(serving(certificate)))
+        running[-1].start()
+        return running[-1]
+
+    settings.EGRESS_ALLOWED_HOSTS = frozenset({"127.0.0.1"})
+    yield start
+    for server in running:
+        server.stop()

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from tenants.models import Tenant
 from tenants.ownership import new_id
+from tests.doubles.receiver import Got
 from tracking.models import WebhookEndpoint
 from tracking.outbox import enqueue
 from tracking.webhook_secrets import give_secret
@@ -45,3 +47,12 @@ def make_signed_endpoint(
     secret = give_secret(endpoint)
     endpoint.save()
     return endpoint, secret
+
+
+def is_ours(secret: str, got: Got) -> bool:
+    """Whether what a receiver got is signed with this secret, by the judgement of the published library."""
+    try:
+        Webhook(secret).verify(got.body.decode(), {name.lower(): value for name, value in got.headers.items()})
+    except WebhookVerificationError:
+        return False
+    return True

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from aiohttp.web import Response
 from playwright.sync_api import Page, expect
 
 from conversations import realtime, services
 from tests.dashboard import Dashboard
+from tests.doubles.receiver import Got
 from tests.servers import Web
 from tests.tracking.attempts import log_attempts
-from tests.tracking.endpoints import make_signed_endpoint, tell
+from tests.tracking.endpoints import is_ours, make_signed_endpoint, tell
 from tests.world import World, signed_in
 from tracking.leasing import HEALTH_CHANGED
 
@@ -56,3 +60,37 @@ def test_s23_open_pages_show_a_try_long_before_they_would_ask(web: Web, world: W
     log_attempts(endpoint, status=503, failure="status", error="The server answered 503.")
     realtime.nudge(world.acme.tenant.pk, HEALTH_CHANGED)
     expect(page.locator("main")).to_contain_text("503", timeout=8000)
+
+
+@pytest.mark.browser
+def test_s24_a_check_pressed_in_two_tabs_runs_once_and_both_see_what_it_found(
+    web: Web, world: World, page: Page, receiver, pool
+):
+    _, secret = make_signed_endpoint(world.acme.tenant, receiver.url())
+    may_answer = threading.Event()
+
+    async def answer(got: Got) -> Response:
+        await asyncio.to_thread(may_answer.wait, 20)
+        return Response(status=204 if is_ours(secret, got) else 401)
+
+    receiver.answer = answer
+    cookie = signed_in(world.acme.admin).cookies["autochat_session"].value
+    page.context.add_cookies([{"name": "autochat_session", "value": cookie, "url": web.url}])
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(f"{web.url}/settings/widget?tab=tracking")
+        expect(tab.locator("#checks")).to_contain_text("Not checked yet")
+    page.locator("#probe-all").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#checks li")).to_have_attribute("aria-busy", "true")
+    with other.expect_response("**/health/probes"):
+        other.locator("#probe-all").dispatch_event("click")
+    for tab in (page, other):
+        expect(tab.locator("#probe-all")).to_have_text("Checking…")
+    expect(page.locator("#probe-all")).to_be_focused()
+    pool()  # as a worker that hears the bell
+    may_answer.set()
+    for tab in (page, other):
+        expect(tab.locator(".verdicts")).to_contain_text("Verifies signatures", timeout=8000)
+        expect(tab.locator("#probe-all")).to_have_text("Check now")
+    assert len(receiver.got) == 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-import aiohttp
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,8 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from standardwebhooks import Webhook
 
-from tests.doubles.certificates import make_certificate, serving, trusting
-from tests.doubles.receiver import Receiver
 from tests.tracking.attempts import log_attempts
 from tests.tracking.endpoints import RATED, make_signed_endpoint, tell
 from tests.world import signed_in
@@ -109,24 +106,6 @@ def test_p08_the_test_button_shows_the_exchange_and_counts_nowhere(acme, receive
     assert "It arrived" in text_of(admin.post(url("test", endpoint.pk)))
     endpoint.refresh_from_db()
     assert endpoint.failing_since is None
-
-
-@pytest.fixture
-def secure_server(settings, monkeypatch, tmp_path):
-    """Starts a server whose certificate is vouched for and ends in so many days."""
-    running = []
-
-    def start(days: int) -> Receiver:
-        certificate = make_certificate(tmp_path, days=days)
-        monkeypatch.setattr(aiohttp.connector, "_SSL_CONTEXT_VERIFIED", trusting(certificate))
-        running.append(Receiver(serving(certificate)))
-        running[-1].start()
-        return running[-1]
-
-    settings.EGRESS_ALLOWED_HOSTS = frozenset({"127.0.0.1"})
-    yield start
-    for server in running:
-        server.stop()
 
 
 @pytest.mark.django_db(transaction=True)

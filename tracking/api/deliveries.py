@@ -1,11 +1,10 @@
-"""GET /api/tracking/deliveries, POST …/{id}/replay, GET /api/tracking/health."""
+"""GET /api/tracking/deliveries, POST …/{id}/replay."""
 
 from __future__ import annotations
 
 import uuid
 
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,14 +12,12 @@ from rest_framework.views import APIView
 from tenants.api.paging import PageSerializer, page, page_of
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
-from tracking import deliveries, health, webhooks
+from tracking import deliveries, webhooks
 from tracking.models import Delivery
 from tracking.serializers import (
     CountSerializer,
     DeliveryFilterSerializer,
     DeliverySerializer,
-    HealthSerializer,
-    WindowSerializer,
 )
 
 
@@ -52,29 +49,3 @@ class ReplayView(APIView):
         """Send a delivery again, with the `webhook-id` it had; 0 while it is being sent right now."""
         delivery = get_object_or_404(Delivery.objects.for_tenant(request.auth.tenant), pk=delivery_id)
         return Response({"replayed": int(webhooks.replay(delivery))})
-
-
-class HealthView(APIView):
-    """Widget Tracking Health."""
-
-    permission_classes = (HasRole(Role.ADMIN),)
-
-    @extend_schema(operation_id="tracking_health", parameters=[WindowSerializer], responses=HealthSerializer)
-    def get(self, request: ApiRequest) -> Response:
-        """How webhooks fared in the last 15 minutes, 24 hours or 7 days. Tests don't count, replays do."""
-        asked = WindowSerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        tenant, now = request.auth.tenant, timezone.now()
-        measured = health.measure(tenant.pk, asked.validated_data["window"], now)
-        lately = health.lately(tenant.pk, now)
-        warning = {"title": health.WARNING, "attempts": lately.attempts, "failures": lately.failures}
-        shown = {
-            "window": measured.window,
-            "since": measured.start,
-            "warning": warning if lately.is_high else None,
-            "total": measured.whole,
-            "event_types": measured.types,
-            "endpoints": measured.endpoints,
-            "recent_failures": health.recent_failures(tenant.pk, measured.start),
-        }
-        return Response(HealthSerializer(shown).data)

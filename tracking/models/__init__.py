@@ -3,6 +3,7 @@
 from tracking.models.alarm import FailRateEpisode
 from tracking.models.delivery import Attempt, Delivery, Failure, WebhookEvent
 from tracking.models.outcome import EventType, Outcome, OutcomeMapping, Source
+from tracking.models.probe import EndpointProbe
 from tracking.models.qualification import Answers, Qualification
 from tracking.models.sighting import BrowserSighting
 from tracking.models.webhook import LogEvent, WebhookEndpoint
@@ -13,6 +14,7 @@ __all__ = [
     "Attempt",
     "BrowserSighting",
     "Delivery",
+    "EndpointProbe",
     "EventType",
     "FailRateEpisode",
     "Failure",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from tenants.access import MemberRequest, role_required
 from tenants.models import Role
 from tracking import health_page
+from tracking.models import WebhookEndpoint
+from tracking.probes import asking
 
 
 @require_safe
@@ -16,6 +21,20 @@ from tracking import health_page
 def fragment(request: MemberRequest) -> HttpResponse:
     """The section by itself, as it is asked for again and again."""
     return section(request)
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def probe(request: MemberRequest, endpoint_id: uuid.UUID | None = None) -> HttpResponse:
+    """Have one endpoint probed, or all of them; what is found comes when it is there."""
+    if endpoint_id:
+        endpoint = get_object_or_404(WebhookEndpoint.objects.for_tenant(request.tenant), pk=endpoint_id)
+        asking.ask(request.tenant.pk, [endpoint.pk], by=request.user)
+    else:
+        asking.ask_all(request.tenant.pk, by=request.user)
+    if request.headers.get("HX-Request") == "true":
+        return section(request)
+    return redirect(reverse("widgets:settings") + "?tab=tracking#checks")
 
 
 def section(request: MemberRequest) -> HttpResponse:
