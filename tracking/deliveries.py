@@ -26,7 +26,7 @@ def search(tenant_id: uuid.UUID, asked: Mapping[str, Any]) -> DeliveryQuerySet:
     """The tenant's deliveries that fit, the newest first. `about` is the id of an event or of a conversation."""
     wanted = {_BY[name]: value for name, value in asked.items() if name in _BY and value not in (None, "")}
     if wanted.get("state") == FAILING:
-        wanted |= {"state": Delivery.State.PENDING, "attempts__gt": 0}
+        wanted |= {"state": Delivery.State.PENDING, "tries__gt": 0}
     if about := asked.get("about"):
         events = WebhookEvent.objects.for_tenant(tenant_id).filter(Q(pk=about) | Q(conversation_id=about))
         wanted["event_id__in"] = events.values("pk")

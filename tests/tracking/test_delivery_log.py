@@ -102,8 +102,10 @@ def test_p08_what_fails_now_is_found_and_one_endpoints_failures_are_replayed(adm
         {"pending": 1},
         {"pending": 1},
     ]
-    Delivery.objects.exclude(endpoint=crm).update(attempts=1)
-    assert admin.get(url("endpoints"), {"state": "failing"}).context["page"].paginator.count == 2
+    Delivery.objects.exclude(endpoint=crm).update(tries=1)
+    failing = admin.get(url("endpoints"), {"state": "failing"})
+    assert failing.context["page"].paginator.count == 2
+    assert text_of(failing).count('is-warn">Failing</span>') == 2
     Delivery.objects.update(state="dead")
     assert "Replay 1 failed" in text_of(admin.get(url("endpoints"), {"endpoint_id": crm.pk}))
     assert "1 delivery waits until CRM goes on" in text_of(admin.post(url("replay-failed", crm.pk), follow=True))

@@ -88,7 +88,7 @@ def test_s21_people_set_outcomes_by_hand_and_see_what_was_reached(acme, globex):
     assert (outcome.source, outcome.detail["trigger_source"]) == ("agent", "agent")
     after = client.get(path).content.decode()
     assert "Quote requested</span>" in after
-    assert "It can’t be taken back" in after
+    assert "Told at once, and for good" in after
     assert " autofocus" not in after
     swapped = client.post(
         f"{path}/new", {"event_type": EventType.APPOINTMENT_REQUESTED}, headers={"HX-Request": "true"}
