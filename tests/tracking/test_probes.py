@@ -267,3 +267,11 @@ def test_f05_health_asks_the_same_number_of_questions_for_one_probe_and_three(ac
             assert text_of(admin.get(HEALTH)).count("Reached, but it fails") == 2 * (1 + 2 * len(counts))
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 14
+
+
+def test_s24_the_apis_description_shows_what_a_probe_says(client, db):
+    schema = client.get("/api/schema", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
+    shapes = schema["components"]["schemas"]
+    assert set(shapes["ProbeVerdict"]["properties"]) == {"state", "title", "why", "to_do"}
+    assert "ProbeVerdict" in str(shapes["Probe"]["properties"]["signature"])
+    assert "as_visitor" in shapes["Verdict"]["properties"]  # what safety says of a text is another thing

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from tracking.probes.reports import Report
 
 
-class VerdictSerializer(serializers.Serializer[Any]):
+class ProbeVerdictSerializer(serializers.Serializer[Any]):
     """One thing that can be wrong with an endpoint."""
 
     state = serializers.ChoiceField(source="state_name", choices=["good", "warn", "bad", "unknown"])
@@ -27,9 +27,9 @@ class ProbeSerializer(serializers.Serializer[Any]):
     asked_by = serializers.SerializerMethodField(help_text="`person`, `warning`, or null where none was asked for.")
     checked_at = serializers.DateTimeField(source="probe.checked_at", allow_null=True, default=None)
     outdated = serializers.BooleanField(source="is_outdated", help_text="Address or secret have changed since.")
-    reachability = VerdictSerializer(allow_null=True, help_text="Is it reached?")
-    signature = VerdictSerializer(allow_null=True, help_text="Does it tell our signature from a forged one?")
-    response_time = VerdictSerializer(allow_null=True, help_text="Does it answer in time?")
+    reachability = ProbeVerdictSerializer(allow_null=True, help_text="Is it reached?")
+    signature = ProbeVerdictSerializer(allow_null=True, help_text="Does it tell our signature from a forged one?")
+    response_time = ProbeVerdictSerializer(allow_null=True, help_text="Does it answer in time?")
 
     def get_asked_by(self, report: Report) -> str | None:
         """Who has asked for it."""
