@@ -40,6 +40,7 @@ def test_p08_the_list_begins_with_what_fails_and_shows_the_rest_when_asked(staff
     first = staff.get(DELIVERIES)
     assert rows(first) == {dead, failing, other.delivery_id}
     assert first.content.decode().count("The server answered 503.") == 3
+    assert "Deliverys" not in first.content.decode()
     assert rows(staff.get(DELIVERIES, {"trouble": "dead"})) == {dead}
     assert rows(staff.get(DELIVERIES, {"trouble": "failing"})) == {failing, other.delivery_id}
     assert fine.delivery_id in rows(staff.get(DELIVERIES, {"trouble": "all"}))

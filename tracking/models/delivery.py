@@ -73,6 +73,7 @@ class Delivery(TenantOwned):
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "deliveries"
         constraints = [
             models.UniqueConstraint(fields=["tenant", "id"], name="delivery_within_tenant"),
             models.UniqueConstraint(fields=["event", "endpoint"], name="one_delivery_per_event_and_endpoint"),
