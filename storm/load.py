@@ -1,14 +1,18 @@
-"""Outcomes at a steady rate, through the API and in transactions of our own, each tried until it is accepted."""
+"""Outcomes at a steady rate, through the API and in transactions of our own, each tried until it is accepted.
+
+The rate is kept over the whole storm: what could not be made while a part was down is made up for afterwards.
+"""
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from django.db import Error, connection, transaction
 
@@ -20,6 +24,10 @@ from tracking.services import record_outcome
 THREADS = 6
 THROUGH_API = 1  # of them; each call costs as much as many transactions
 REPORTED = [EventType.LEAD_QUALIFIED, EventType.QUOTE_REQUESTED, EventType.APPOINTMENT_REQUESTED]
+"""What a conversation comes to in one transaction, as in a turn whose assistant reports them."""
+
+CLOSED = [EventType.CONVERSATION_RESOLVED]
+EACH = len(REPORTED) + len(CLOSED)  # outcomes of a conversation
 
 
 class Load:
@@ -33,7 +41,7 @@ class Load:
         self._rate = rate
         self._url = web_url
         self._bearer = bearer
-        self._work = self._things(conversations)
+        self._conversations = iter(conversations)
         self._next = time.monotonic()
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -52,44 +60,39 @@ class Load:
         for thread in self._threads:
             thread.join(60)
 
-    @staticmethod
-    def _things(conversations: list[uuid.UUID]) -> Iterator[tuple[uuid.UUID, str]]:
-        for conversation_id in conversations:
-            yield conversation_id, EventType.CONVERSATION_RESOLVED
-            for kind in REPORTED:
-                yield conversation_id, kind
-
-    def _take(self) -> tuple[uuid.UUID, str] | None:
-        """The next thing, when its time has come."""
+    def _take(self) -> uuid.UUID | None:
+        """The next conversation, when its time has come."""
         with self._lock:
-            thing = next(self._work, None)
-            self._next = max(self._next, time.monotonic() - 1) + 1 / self._rate
+            conversation_id = next(self._conversations, None)
+            self._next += EACH / self._rate
             wait = self._next - time.monotonic()
         if wait > 0:
-            time.sleep(wait)
-        return thing
+            self._stop.wait(wait)
+        return conversation_id
 
     def _run(self, through_api: bool) -> None:
         token = self._bearer() if through_api else {}
-        while not self._stop.is_set() and (thing := self._take()):
-            conversation_id, kind = thing
-            by_api = through_api and kind == EventType.CONVERSATION_RESOLVED
-            make = (
-                (lambda i=conversation_id: self._close(i, token))
-                if by_api
-                else (lambda i=conversation_id, k=kind: self._record(i, k))
-            )
-            while not make():
-                self.refused += 1
-                time.sleep(0.1)
-            self.accepted.append((str(conversation_id), str(kind)))
+        while (conversation_id := self._take()) and not self._stop.is_set():
+            self._insist(functools.partial(self._record, conversation_id, REPORTED))
+            self._accept(conversation_id, REPORTED)
+            close = functools.partial(self._close, conversation_id, token)
+            self._insist(close if through_api else functools.partial(self._record, conversation_id, CLOSED))
+            self._accept(conversation_id, CLOSED)
         connection.close()
 
-    def _record(self, conversation_id: uuid.UUID, kind: str) -> bool:
+    def _insist(self, make: Callable[[], bool]) -> None:
+        while not make():
+            self.refused += 1
+            time.sleep(0.1)
+
+    def _accept(self, conversation_id: uuid.UUID, kinds: list[EventType]) -> None:
+        self.accepted += [(str(conversation_id), str(kind)) for kind in kinds]
+
+    def _record(self, conversation_id: uuid.UUID, kinds: list[EventType]) -> bool:
         try:
             with transaction.atomic():
                 conversation = Conversation.objects.select_related("contact").get(pk=conversation_id)
-                if drafts := record_outcome(conversation, kind, Source.API):
+                if drafts := [draft for kind in kinds for draft in record_outcome(conversation, kind, Source.API)]:
                     log.append(conversation.tenant_id, drafts)
         except Error:
             connection.close()

@@ -15,7 +15,7 @@ from django.db import Error, connection
 from autochat.embedded import Cluster
 from conversations.models import Conversation
 from storm.check import write
-from storm.load import REPORTED, Load
+from storm.load import EACH, Load
 from storm.machine import Machine
 from tenants.models import Membership, Role, Tenant
 from tests import factories
@@ -38,7 +38,7 @@ def rage(cluster: Cluster, redis: RedisServer, folder: Path, *, rounds: int, rat
     try:
         tenant, owner = _begin(machine)
         webhooks.create_endpoint(tenant=tenant, url=receiver.url(), events=list(EventType.values))
-        count = int(rate * rounds * 5 * (pause + BLOW_SECONDS) / (1 + len(REPORTED))) + 50
+        count = int(rate * rounds * 5 * (pause + BLOW_SECONDS) / EACH) + 50
         load = Load(_conversations(tenant, count), rate, machine.web.url, lambda: bearer(owner))
         blows = _strike(machine, load, receiver, rounds, pause)
         _settle()
@@ -73,7 +73,10 @@ def _strike(machine: Machine, load: Load, receiver: Receiver, rounds: int, pause
     machine.strike(rounds, pause, note)
     load.stop()
     took = time.monotonic() - began
-    print(f"{len(load.accepted)} accepted in {took:.0f} s; {load.refused} times refused and tried again", flush=True)
+    rate = len(load.accepted) / took
+    print(
+        f"{len(load.accepted)} accepted in {took:.0f} s, {rate:.0f} a second; {load.refused} times refused", flush=True
+    )
     return blows
 
 
