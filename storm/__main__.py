@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=200, help="outcomes a second")
     parser.add_argument("--pause", type=float, default=2.0, help="seconds between two blows")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))  # and take down what was started
     folder = VAR / datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S")
     folder.mkdir(parents=True)
     (VAR / "postgres").mkdir(exist_ok=True)

@@ -73,10 +73,8 @@ def _strike(machine: Machine, load: Load, receiver: Receiver, rounds: int, pause
     machine.strike(rounds, pause, note)
     load.stop()
     took = time.monotonic() - began
-    rate = len(load.accepted) / took
-    print(
-        f"{len(load.accepted)} accepted in {took:.0f} s, {rate:.0f} a second; {load.refused} times refused", flush=True
-    )
+    count = len(load.accepted)
+    print(f"{count} accepted in {took:.0f} s, {count / took:.0f} a second; refused {load.refused} times", flush=True)
     return blows
 
 
