@@ -8,6 +8,7 @@ Whoever uses the connector follows no redirects (`allow_redirects=False`).
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 import socket
@@ -26,6 +27,9 @@ MAX_URL_CHARS = 2048
 
 CONNECTION_LIMIT = 4096
 """Connections per connector: above the 1,000 calls one process keeps in flight, so that none queues here."""
+
+PASSED_KEPT = 1024
+"""URLs that a process remembers to have passed; whether their hosts lead to public addresses is asked each time."""
 
 DNS_SECONDS = 30
 """How long a checked answer is reused; the connection goes to the checked address, so age is no risk."""
@@ -109,6 +113,12 @@ def normalise_hosts(hosts: Iterable[str]) -> frozenset[str]:
 
 def check_url(url: str, *, allowed_hosts: Iterable[str] = ()) -> SplitResult:
     """The URL's parts, host in canonical spelling, or EgressRefused with a sentence for the person who typed it."""
+    return _checked(url, normalise_hosts(allowed_hosts))
+
+
+@functools.lru_cache(maxsize=PASSED_KEPT)
+def _checked(url: str, allowed: frozenset[str]) -> SplitResult:
+    """`check_url`, remembered for those that pass: the same few addresses are called over and over."""
     if len(url) > MAX_URL_CHARS or any(c.isspace() or c == "\\" or unicodedata.category(c)[0] == "C" for c in url):
         raise EgressRefused(url, "The address is too long or has characters that no web address has.")
     try:
@@ -122,7 +132,7 @@ def check_url(url: str, *, allowed_hosts: Iterable[str] = ()) -> SplitResult:
         raise EgressRefused(url, "Leave user names and passwords out of the address.")
     if port == 0 or parts.netloc.endswith(":"):
         raise EgressRefused(url, "The port must be between 1 and 65535.")
-    host = _check_host(url, parts, normalise_hosts(allowed_hosts))
+    host = _check_host(url, parts, allowed)
     shown = f"[{host}]" if ":" in host else host
     return parts._replace(netloc=shown if port is None else f"{shown}:{port}")
 
@@ -213,7 +223,7 @@ class EgressConnector(aiohttp.TCPConnector):
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the library's own signature
     ) -> Connection:
         """A connection for this request, once its URL has passed `check_url`: also when nobody asked before."""
-        check_url(str(req.url), allowed_hosts=self._egress.allowed)
+        _checked(str(req.url), self._egress.allowed)
         return await super().connect(req, traces, timeout)
 
     def _open_socket(self, info: aiohttp.AddrInfoType) -> socket.socket:

@@ -35,6 +35,12 @@ class Lane:
     client: AsyncOpenAI
     breaker: Breaker = field(default_factory=Breaker)
     dialects: dict[str, Dialect] = field(default_factory=dict)
+    chat: str = field(init=False)
+    """The whole address of its chat completions; the library would put it together anew for each call."""
+
+    def __post_init__(self) -> None:
+        base = self.client.base_url
+        self.chat = str(base.copy_with(raw_path=base.raw_path + b"chat/completions"))
 
     def learn(self, model: str, dialect: Dialect) -> None:
         """Remember how a model wants to be asked."""

@@ -146,7 +146,7 @@ def _other_dialect(error: openai.APIStatusError, dialect: Dialect, prompt: Promp
 
 async def _post(lane: Lane, request: dict[str, object]) -> bytes:
     """One chat completion, unparsed: the library's models trust shapes that compatible servers don't keep."""
-    response = await lane.client.post("/chat/completions", cast_to=httpx2.Response, body=request)
+    response = await lane.client.post(lane.chat, cast_to=httpx2.Response, body=request)
     return response.content
 
 
@@ -154,7 +154,7 @@ async def _post(lane: Lane, request: dict[str, object]) -> bytes:
 async def _opened(lane: Lane, request: dict[str, object]) -> AsyncIterator[httpx2.Response]:
     """A chat completion whose body is still to be read."""
     stream = await lane.client.post(
-        "/chat/completions", cast_to=object, body=request, stream=True, stream_cls=openai.AsyncStream[object]
+        lane.chat, cast_to=object, body=request, stream=True, stream_cls=openai.AsyncStream[object]
     )
     try:
         yield stream.response
