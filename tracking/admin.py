@@ -78,7 +78,7 @@ class AttemptInline(RowInline):
 class DeliveryAdmin(ReadOnlyAdmin):
     """What doesn't arrive."""
 
-    list_display = ("event_type", "tenant", "host", "state", "tries", "last_error", "due_at", "created_at")
+    list_display = ("event_type", "tenant", "host", "state", "tries", "last_error", "created_at")
     list_filter = (DeliveryTrouble, "event_type")
     list_select_related = ("tenant", "endpoint")
     search_help_text = "The id of a delivery, an event (webhook-id), a tenant or an endpoint."
