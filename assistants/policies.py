@@ -33,10 +33,15 @@ _CHANGED = Statement("SELECT changed_at FROM assistants_safetypolicy WHERE tenan
 def policy_of(tenant_id: uuid.UUID) -> Policy:
     """The tenant's policy as it is now: one small query, a second one where it has changed."""
     changed = _CHANGED.one([tenant_id])
-    if changed is None:
+    return policy_as_of(tenant_id, changed[0] if changed else None)
+
+
+def policy_as_of(tenant_id: uuid.UUID, changed_at: datetime | None) -> Policy:
+    """The policy last changed then, for who has read that already; None where the tenant has none of its own."""
+    if changed_at is None:
         return DEFAULT
     known = _compiled.get(tenant_id)
-    if known and known[0] == changed[0]:
+    if known and known[0] == changed_at:
         return known[1]
     row = SafetyPolicy.objects.for_tenant(tenant_id).get()
     policy = Policy({level: getattr(row, field) for level, field in FIELDS.items()})

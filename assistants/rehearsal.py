@@ -7,7 +7,7 @@ first, and where it decides something it leaves a note here; outside of a rehear
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -91,8 +91,13 @@ def rehearsing(rehearsal: Rehearsal) -> Iterator[Rehearsal]:
         _current.reset(token)
 
 
-def cast(found: dict[uuid.UUID, Assistant], *, named: list[uuid.UUID]) -> dict[uuid.UUID, Assistant]:
-    """The candidates, with the draft in the place of its row; one that isn't stored yet where it is asked for."""
+def cast(
+    found: dict[uuid.UUID, Assistant], *, named: list[uuid.UUID], facts: Sequence[str]
+) -> dict[uuid.UUID, Assistant]:
+    """The candidates, with the draft in the place of its row; one that isn't stored yet where it is asked for.
+
+    `facts` are what a draft doesn't say of itself, and has from its row.
+    """
     rehearsal = current()
     if rehearsal is None or rehearsal.draft is None:
         return found
@@ -100,15 +105,7 @@ def cast(found: dict[uuid.UUID, Assistant], *, named: list[uuid.UUID]) -> dict[u
     if row is None and draft.pk not in named:
         return found
     if row is not None:
-        for fact in (
-            "handoff",
-            "has_knowledge",
-            "has_budget",
-            "has_rules",
-            "has_tools",
-            "is_default",
-            "is_default_chat",
-        ):
+        for fact in facts:
             setattr(draft, fact, getattr(row, fact))
     return {**found, draft.pk: draft}
 

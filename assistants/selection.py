@@ -47,8 +47,9 @@ def select(
     One query, and one more for the rules where a tenant has any and nobody speaks yet; without a `situation` rules
     are left out. The assistant's `has_knowledge` says whether the tenant has any sources to search, `has_vectors`
     whether passages can be found by meaning, `has_budget` whether model calls are limited, `has_tools` whether its
-    model may have any, `handoff` when it passes visitors on. An archived one is refused where it was asked for by name,
-    and passed over where it only used to speak or a rule names it, unless there is no other.
+    model may have any, `handoff` when it passes visitors on, `policy_changed_at` which safety policy it keeps to. An
+    archived one is refused where it was asked for by name, and passed over where it only used to speak or a rule names
+    it, unless there is no other.
     """
     named = [i for i in (requested, current) if i]
     found = _candidates(tenant, named, and_those_of_rules=situation is not None and not named)
@@ -128,6 +129,7 @@ _CANDIDATES = Statement(f"""
             OR EXISTS(SELECT FROM assistants_tooluser used WHERE used.assistant_id = assistant.id),
         EXISTS(SELECT FROM assistants_knowledgechunk chunk
             WHERE chunk.tenant_id = assistant.tenant_id AND chunk.embedded_by > ''),
+        (SELECT changed_at FROM assistants_safetypolicy policy WHERE policy.tenant_id = assistant.tenant_id),
         {_ASSISTANT.sql}, {_KEY.sql}, {_HANDOFF.sql}
     FROM assistants_assistant assistant
     LEFT JOIN assistants_providerkey key ON key.tenant_id = assistant.tenant_id AND key.id = assistant.provider_key_id
@@ -145,11 +147,13 @@ def _candidates(
     """The starred assistants, those named and, if wanted, those that rules name; each with its key and hand-off."""
     values: dict[str, Any] = {"tenant": tenant.pk, "named": named, "and_those_of_rules": and_those_of_rules}
     found = {assistant.pk: assistant for assistant in (_read(tenant, *row) for row in _CANDIDATES.all(values))}
-    return rehearsal.cast(found, named=named)
+    return rehearsal.cast(found, named=named, facts=_NOT_IN_A_DRAFT)
 
 
-_FLAGS = ("has_knowledge", "has_budget", "has_rules", "has_tools", "has_vectors")
+_FLAGS = ("has_knowledge", "has_budget", "has_rules", "has_tools", "has_vectors", "policy_changed_at")
 """What the query's first columns say, in their order."""
+
+_NOT_IN_A_DRAFT = (*_FLAGS, "handoff", "is_default", "is_default_chat")
 
 
 def _read(tenant: Tenant, *row: Any) -> Assistant:

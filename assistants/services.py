@@ -15,7 +15,7 @@ from assistants import budget, calls, handoff, rehearsal, replying, understandin
 from assistants import speech as speeches
 from assistants.guard import Guard, judged, not_answered
 from assistants.models import Assistant
-from assistants.policies import policy_of
+from assistants.policies import policy_as_of, policy_of
 from assistants.prompts import MAX_LINES, build_prompt, question, system_text
 from assistants.providers.base import Passage, Prompt, ProviderError, Said
 from assistants.retrieval import with_meaning
@@ -175,7 +175,7 @@ async def _reply(received: Received, prepared: Prepared) -> Reply:
 
 
 def _prepare(received: Received, requested: uuid.UUID | None, reading: Reading | None = None) -> Prepared:
-    """Four reads: the assistant, the transcript, the passages, the safety rules; more where it has tools."""
+    """Three reads: the assistant, the transcript, the passages; more where it has tools or the safety rules are new."""
     local_time = timezone.now().astimezone(received.tenant.tzinfo)
     assistant = select(
         received.tenant,
@@ -206,12 +206,20 @@ def _has_knowledge(assistant: Assistant) -> bool:
     return bool(getattr(assistant, "has_knowledge", True))
 
 
+def _policy(assistant: Assistant) -> Policy:
+    """As `selection.select` found it."""
+    tenant_id = assistant.tenant_id
+    if hasattr(assistant, "policy_changed_at"):
+        return policy_as_of(tenant_id, assistant.policy_changed_at)
+    return policy_of(tenant_id)
+
+
 def _prepared(assistant: Assistant, tenant: Tenant, transcript: list[Said], passages: list[Passage]) -> Prepared:
     prompt = build_prompt(
         assistant=assistant, company=tenant.name, today=_today(tenant), transcript=transcript, passages=passages
     )
     rehearsal.note_prompt(prompt)
-    return Prepared(assistant, prompt, policy_of(tenant.pk))
+    return Prepared(assistant, prompt, _policy(assistant))
 
 
 def _transcript(received: Received) -> list[Said]:

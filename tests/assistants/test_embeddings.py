@@ -10,15 +10,15 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from assistants import budget, knowledge, prices, vectors
+from assistants import budget, knowledge, prices, trials, vectors
 from assistants.embedding_tasks import embed_passages
-from assistants.models import BudgetPeriod, KnowledgeChunk, ProviderKey
+from assistants.models import Assistant, BudgetPeriod, KnowledgeChunk, ProviderKey
 from assistants.providers.base import Passage
 from assistants.retrieval import merged
 from assistants.vectors import Near
 from tenants.database import close_connections
 from tests.assistants.businesses import ask_about
-from tests.assistants.models import answered, call, give_model
+from tests.assistants.models import answered, call, give_model, run
 from tests.doubles.openai_server import OpenAIDouble
 from tests.world import Company, bearer, signed_in
 
@@ -64,6 +64,14 @@ def test_d12_a_model_is_told_what_lies_near_the_question(company: Company, opena
     assert "behind the barn" in told(openai_double)
     assert [body["input"] for body in asked(openai_double, "embeddings")][-1] == [QUESTION]
     assert embed_passages() == 0
+
+
+def test_b06_the_playground_finds_by_meaning_as_live(company: Company, openai_double: OpenAIDouble) -> None:
+    embed_passages()
+    draft = Assistant.objects.select_related("provider_key").get(pk=company.assistant.pk)
+    draft.name = "Bob"
+    run(lambda: trials.say(QUESTION, tenant=company.tenant, standing=trials.Standing(), draft=draft, asks=draft.pk))
+    assert "behind the barn" in told(openai_double)
 
 
 def test_d12_a_changed_text_gets_a_new_vector(company: Company, openai_double: OpenAIDouble) -> None:
