@@ -35,9 +35,12 @@ class TooManyEndpoints(ValidationError):
 def check_address(url: str) -> str:
     """The address as it may be called, or ValidationError with the reason. What decides is the connection itself."""
     try:
-        return check_url(url.strip(), allowed_hosts=settings.EGRESS_ALLOWED_HOSTS).geturl()
+        parts = check_url(url.strip(), allowed_hosts=settings.EGRESS_ALLOWED_HOSTS)
     except EgressRefused as refused:
         raise ValidationError(refused.reason) from None
+    if parts.fragment:
+        raise ValidationError("Leave out the # and what comes after it: that part never reaches a server.")
+    return parts.geturl()
 
 
 @transaction.atomic

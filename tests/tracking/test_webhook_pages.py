@@ -54,6 +54,7 @@ def test_p08_an_endpoint_is_added_and_its_secret_shown_once(admin, acme):
         ("https://user:word@hooks.example.com/", "user names and passwords"),
         ("ftp://hooks.example.com/", "starts with https://"),
         ("https://hooks.example.com:0/", "port"),
+        ("https://hooks.example.com/in#crm", "never reaches a server"),
     ],
 )
 def test_p08_a_refused_address_is_told_why(admin, db, address, why):
