@@ -21,6 +21,7 @@ from assistants.providers.base import Failure
 from tenants.access import MemberRequest, role_required
 from tenants.models import Role
 from tenants.ownership import TenantOwnedQuerySet
+from tenants.templatetags.moments import say_took
 
 BLAMED = {
     Failure.MODEL_NOT_FOUND: "model",
@@ -142,7 +143,7 @@ def _try(request: MemberRequest, key: ProviderKey, form: TestedForm) -> KeyCheck
 
 
 def _praise(key: ProviderKey, check: KeyCheck | None) -> str:
-    tested = f"{check.model} answered in {check.milliseconds:,} ms" if check else "it has not been tested"
+    tested = f"{check.model} answered in {say_took(check.milliseconds)}" if check else "it has not been tested"
     return f"“{key.label}” is stored: {tested}."
 
 

@@ -31,6 +31,11 @@ def say_distance(value: datetime, now: datetime) -> str:
     return f"{words} ago" if seconds > 0 else f"in {words}"
 
 
+def say_took(milliseconds: int) -> str:
+    """How long something took: “320 ms”, from a second on “4.8 s”."""
+    return f"{milliseconds} ms" if milliseconds < 1000 else f"{milliseconds / 1000:,.1f} s"
+
+
 def say_due(value: datetime, now: datetime) -> str:
     """“due in 3 min”, “due in a moment”, and “due now” however long that has been so."""
     seconds = (value - now).total_seconds()

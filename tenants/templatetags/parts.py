@@ -73,6 +73,12 @@ def day(value: datetime | None, never: str = "never") -> SafeString:
     return _time(value, moments.say_day(value, timezone.now()), SafeString("")) if value else format_html("{}", never)
 
 
+@register.filter
+def took(milliseconds: int) -> str:
+    """How long something took, on one line."""
+    return moments.say_took(milliseconds).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 register.simple_tag(fields.field)
 register.simple_tag(fields.form_errors)
 

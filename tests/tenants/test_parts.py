@@ -78,6 +78,13 @@ def test_distance_in_words(back, words):
 
 
 @pytest.mark.parametrize(
+    ("milliseconds", "words"), [(0, "0 ms"), (999, "999 ms"), (1000, "1.0 s"), (4820, "4.8 s"), (15_002, "15.0 s")]
+)
+def test_what_something_took_in_words(milliseconds, words):
+    assert moments.say_took(milliseconds) == words
+
+
+@pytest.mark.parametrize(
     ("back", "words"),
     [
         (timedelta(hours=1), "14:31"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tenants.templatetags.moments import say_took
 from tracking.models import EndpointProbe, Failure
 from tracking.posting import SECONDS
 
@@ -99,7 +100,7 @@ def _wrong_place(probe: EndpointProbe, status: int) -> Verdict | None:
 
 
 def _certificate(probe: EndpointProbe, now: datetime) -> Verdict:
-    connected = f"Name found, connected in {probe.connected_ms or 0:,} ms."
+    connected = f"Name found, connected in {say_took(probe.connected_ms or 0)}."
     if probe.certificate_until is None:
         return Verdict(REACHABILITY, "good", "Reached", connected)
     left = probe.certificate_until - now
@@ -161,13 +162,13 @@ def _beside_accepted(status: int | None, forged: int | None) -> Verdict:
 
 def _response_time(probe: EndpointProbe, logged: Logged) -> Verdict:
     limit = f"the limit is {SECONDS:.0f} s."
-    p95 = f" p95 of {logged.attempts:,} deliveries: {_say(logged.p95)}." if logged.attempts else ""
+    p95 = f" p95 of {logged.attempts:,} deliveries: {say_took(logged.p95)}." if logged.attempts else ""
     later = "Answer first, and do the work afterwards."
     if _is_slow(probe):
         return Verdict(RESPONSE_TIME, "bad", "Answers too late", probe.error + p95, later)
     if probe.status_code is None:
         return Verdict(RESPONSE_TIME, "", "Can’t be judged", f"It did not answer.{p95}")
-    why = f"{_say(probe.duration_ms)}, {limit}{p95}"
+    why = f"{say_took(probe.duration_ms)}, {limit}{p95}"
     if probe.duration_ms > SLOW_MS:
         return Verdict(RESPONSE_TIME, "warn", "Answers slowly", why, later)
     if logged.attempts and logged.p95 > SLOW_MS:
@@ -178,7 +179,3 @@ def _response_time(probe: EndpointProbe, logged: Logged) -> Verdict:
 def _is_slow(probe: EndpointProbe) -> bool:
     """The connection stood, and then time ran out."""
     return probe.failure == Failure.TIMEOUT and probe.connected_ms is not None
-
-
-def _say(milliseconds: int) -> str:
-    return f"{milliseconds / 1000:.1f} s" if milliseconds >= 1000 else f"{milliseconds} ms"
