@@ -19,7 +19,7 @@ from tracking.models import Delivery, WebhookEndpoint, WebhookEvent
 from tracking.models.webhook import TEST_EVENT
 from tracking.outbox import body_of
 from tracking.posting import Answer, Post, open_session, send
-from tracking.probes.verdicts import SOON
+from tracking.probes.verdicts import GONE_MEANS, REFUSED, SOON
 from tracking.redaction import redact
 
 STEPS = {
@@ -46,6 +46,15 @@ class Exchange:
     @property
     def milliseconds(self) -> int:
         return round(self.answer.duration * 1000)
+
+    @property
+    def to_do(self) -> str:
+        """What an answer that is no success asks for, beside what it says by itself."""
+        if self.answer.status == endpoint_health.GONE:
+            return GONE_MEANS
+        if self.answer.status in REFUSED:
+            return "That is what servers say when the signature is wrong: compare the secret, or rotate it."
+        return ""
 
     @property
     def certificate_ends_soon(self) -> bool:

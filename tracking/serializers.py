@@ -90,6 +90,7 @@ class ExchangeSerializer(serializers.Serializer[Any]):
     status_code = serializers.IntegerField(source="answer.status", allow_null=True)
     failure = serializers.CharField(source="answer.failure", help_text="Empty when it arrived.")
     error = serializers.CharField(source="answer.error")
+    to_do = serializers.CharField(help_text="What the answer asks for; empty where it says that itself.")
     milliseconds = serializers.IntegerField()
     steps = serializers.SerializerMethodField()
     certificate_until = serializers.DateTimeField(allow_null=True, help_text="When the server's certificate ends.")

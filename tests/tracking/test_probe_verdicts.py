@@ -53,6 +53,7 @@ def ends_in(**left) -> dict:
         (failed("internal"), "", "Not tried"),
         (refused(503), "bad", "it fails The server answered 503."),
         (refused(404), "bad", "Check the path"),
+        (refused(410), "bad", "it is gone The server answered 410. A delivery that is answered so disables"),
         (refused(302), "bad", "Enter the address that it leads to"),
         (refused(429), "warn", "busy"),
         (refused(401), "good", "Reached"),

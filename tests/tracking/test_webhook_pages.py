@@ -103,6 +103,12 @@ def test_p08_the_test_button_shows_the_exchange_and_counts_nowhere(acme, receive
     assert (attempt.is_test, delivery.state, delivery.is_test) == (True, "dead", True)
     health = admin.get("/api/tracking/health", headers=_bearer(acme)).json()
     assert health["total"]["attempts"] == 0
+    receiver.answers(410)
+    assert "answered so disables the endpoint" in text_of(admin.post(url("test", endpoint.pk)))
+    endpoint.refresh_from_db()
+    assert endpoint.status == "paused"
+    told = admin.post(f"/api/webhooks/{endpoint.pk}/test", headers=_bearer(acme)).json()
+    assert "disables the endpoint" in told["to_do"]
     receiver.answers(200)
     assert "It arrived" in text_of(admin.post(url("test", endpoint.pk)))
     endpoint.refresh_from_db()

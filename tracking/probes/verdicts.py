@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tenants.templatetags.moments import say_took
+from tracking.endpoint_health import GONE
 from tracking.models import EndpointProbe, Failure
 from tracking.posting import SECONDS
 
@@ -17,10 +18,11 @@ SOON = timedelta(days=14)  # before a certificate's end: time enough to renew it
 LATELY = timedelta(days=7)  # after a rotation: it may not have reached the server
 SLOW_MS = 3000  # of the 15 seconds: from here on a busy hour may pass the limit
 REACHABILITY, SIGNATURE, RESPONSE_TIME = "Reachability", "Signature", "Response time"
+GONE_MEANS = "A delivery that is answered so disables the endpoint."
+REFUSED = (401, 403)
 
 _BUSY = (408, 429)
-_NOT_OURS = (404, 405, 410)
-_REFUSED = (401, 403)
+_NOT_OURS = (404, 405)
 
 _TO_REACH: dict[str, str] = {
     Failure.REFUSED: "Enter a public address.",
@@ -90,6 +92,8 @@ def _wrong_place(probe: EndpointProbe, status: int) -> Verdict | None:
         )
     elif 300 <= status < 400:
         title, to_do = "Reached, but it redirects", "Enter the address that it leads to."
+    elif status == GONE:
+        title, to_do = "Reached, but it says that it is gone", f"{GONE_MEANS} Check the path of the address."
     elif status in _NOT_OURS:
         title, to_do = "Reached, but nothing takes it", "Check the path of the address; it has to take POST."
     elif status in _BUSY:
@@ -118,13 +122,13 @@ def _signature(probe: EndpointProbe, past: timedelta | None) -> Verdict:
     status, forged = probe.status_code, probe.forged_status_code
     if probe.failure == Failure.INTERNAL:
         return Verdict(SIGNATURE, "bad", "Nothing can be signed", probe.error)
-    if status in _REFUSED:
+    if status in REFUSED:
         return _refusal(status, past)
     if not probe.is_forgery_sent:
         return Verdict(SIGNATURE, "", "Can’t be judged", "It has to answer 2xx to a rightly signed request first.")
     if 200 <= (status or 0) < 300:
         return _beside_accepted(status, forged)
-    if forged in _REFUSED:
+    if forged in REFUSED:
         why = f"Ours got {status}, a forged one {forged}."
         to_do = "Answer 2xx to events that you don’t use, webhook.test too."
         return Verdict(SIGNATURE, "warn", "Verified, but the test is refused", why, to_do)
@@ -142,7 +146,7 @@ def _refusal(status: int | None, past: timedelta | None) -> Verdict:
         why = f"It answered {status} to a request signed with the new secret alone."
         to_do = f"Put the new one into your server: the old one signs for less than {hours} h more."
         return Verdict(SIGNATURE, "bad", "It refuses the new secret", why, to_do)
-    if status not in _REFUSED:
+    if status not in REFUSED:
         to_do += " If it is right, answer 2xx to webhook.test."
     return Verdict(SIGNATURE, "bad", "It refuses our signature", why, to_do)
 
