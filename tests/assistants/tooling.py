@@ -10,12 +10,15 @@ from assistants import services
 from assistants.models import Allowance, Assistant, Tool, ToolUser
 from assistants.tools.headers import put_headers
 from conversations import turns
+from conversations.models import Message
 from conversations.said import Received, Said, Settled
 from tests.assistants.models import give_model, run
 from tests.doubles.openai_behaviours import Behaviour
 from tests.doubles.openai_server import OpenAIDouble
 from tests.world import Company
 
+QUOTE = "autochat.quote_requested.v1"
+DONE = Behaviour(text="There you are.")
 SCHEMA = {
     "type": "object",
     "properties": {"order": {"type": "string", "maxLength": 40}, "detail": {"type": "boolean"}},
@@ -57,6 +60,11 @@ def wants(*wishes: dict[str, Any], content: str | None = None) -> Behaviour:
 def results_of(double: OpenAIDouble, call: int = -1) -> list[str]:
     """What the model was told of its calls, in this of its prompts."""
     return [m["content"] for m in double.calls[call].messages if m["role"] == "tool"]
+
+
+def said_by(assistant: Assistant) -> Message:
+    """The only message that an assistant has written."""
+    return Message.objects.for_tenant(assistant.tenant).get(author="assistant")
 
 
 def take(company: Company, text: str = "Hello", *, session: str = "") -> Received:

@@ -15,9 +15,8 @@ from assistants.tools import http, schemas, templates
 from assistants.tools.headers import open_headers, read_headers
 from conversations.models import Message
 from tenants import sealing
-from tenants.database import close_connections
 from tests.assistants.models import answered
-from tests.assistants.tooling import make_tool, results_of, turn, wants, wish, with_model
+from tests.assistants.tooling import make_tool, results_of, turn, wants, wish
 from tests.doubles.http_server import TenantServer, Told, tenant_server
 from tests.doubles.openai_behaviours import Behaviour
 from tests.doubles.openai_server import OpenAIDouble
@@ -29,22 +28,10 @@ DONE = Behaviour(text="It is on its way.")
 PLANTED = "Bearer PLANTED-tool-secret-4711"
 
 
-@pytest.fixture(autouse=True)
-def surroundings(settings) -> Iterator[None]:
-    settings.EGRESS_ALLOWED_HOSTS = frozenset({"127.0.0.1"})
-    yield
-    close_connections()
-
-
 @pytest.fixture
 def server() -> Iterator[TenantServer]:
     with tenant_server() as server:
         yield server
-
-
-@pytest.fixture
-def ada(acme: Company, openai_double: OpenAIDouble) -> Assistant:
-    return with_model(acme, openai_double)
 
 
 def ask(tool: Tool, **arguments: Any) -> str:
