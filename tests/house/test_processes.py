@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from tests.redis_server import RedisServer
-from tests.servers import Running, Web, environment
+from tests.servers import START_SECONDS, Running, Web, environment
 from tests.waiting import wait_until
 
 Start = Callable[[Running], Running]
@@ -52,7 +52,7 @@ def test_a_taken_port_is_said_in_one_sentence(transactional_db: None) -> None:
             env=environment(PORT=str(port)),
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=START_SECONDS,
             check=False,
         )
     assert done.returncode == 1
