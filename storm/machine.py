@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from autochat.embedded import Cluster
+from tests import reaper
 from tests.redis_server import RedisServer
 from tests.servers import Beat, Running, Web, Worker
 
@@ -31,6 +32,7 @@ class Machine:
 
     def start(self) -> None:
         """Bring the processes up, side by side."""
+        self._watch_postgres()
         with ThreadPoolExecutor() as pool:
             list(pool.map(Running.start, (self.web, self.worker, self.beat)))
 
@@ -68,3 +70,8 @@ class Machine:
     def _restart_postgres(self) -> None:
         self.cluster.stop()
         self.cluster.ensure_running()
+        self._watch_postgres()
+
+    def _watch_postgres(self) -> None:
+        """It outlives whoever starts it, unless somebody looks."""
+        reaper.watch(int((self.cluster.data / "postmaster.pid").read_text().split("\n", 1)[0]))

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from tests import reaper
 from tests.waiting import wait_until
 
 
@@ -27,11 +28,17 @@ def redis_url() -> str:
 
 
 def free_port() -> int:
-    """A port that nobody listens at just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port for a server that is about to start.
+
+    A connection to it has just ended, so for a minute the system gives it to nobody who asks for any port, and lets
+    those listen there who ask for this one, as servers do (SO_REUSEADDR).
+    """
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        address: tuple[str, int] = probe.getsockname()
+        with socket.create_connection(address) as near:
+            probe.accept()[0].close()  # who closes first is who keeps the port
+            near.recv(1)
+        return address[1]
 
 
 class RedisServer:
@@ -52,6 +59,7 @@ class RedisServer:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for the tests, which stop it themselves
         )
+        reaper.watch(self._process.pid)
         wait_until(self.answers, what="Redis answers")
 
     def answers(self) -> bool:
@@ -68,6 +76,7 @@ class RedisServer:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+            reaper.forget(self._process.pid)
             self._process = None
 
 

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 from kombu import Connection
 
+from tests import reaper
 from tests.redis_server import free_port, redis_url
 from tests.waiting import wait_until
 
@@ -75,6 +76,7 @@ class Running:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for the tests, which stop it themselves
             )
+        reaper.watch(self.process.pid)
         try:
             wait_until(self._ready_or_dead, seconds=START_SECONDS, what=f"{self.name} is ready")
         except AssertionError as error:
@@ -107,6 +109,7 @@ class Running:
             os.killpg(self.process.pid, signal.SIGKILL)
             raise AssertionError(f"{self.name} did not end within {seconds} s:\n{self.output()[-3000:]}") from None
         finally:
+            reaper.forget(self.process.pid)
             self.process = None
 
     def _ready_or_dead(self) -> bool:
