@@ -12,6 +12,7 @@ from websockets.sync.client import ClientConnection, connect
 from tenants import credentials
 from tenants.models import Membership
 from tests.servers import Web
+from tests.waiting import PATIENCE
 
 
 class Dashboard:
@@ -33,7 +34,7 @@ class Dashboard:
         """Send a frame; text and bytes go as they are."""
         self.socket.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
 
-    def next(self, seconds: float = 5) -> dict[str, Any]:
+    def next(self, seconds: float = PATIENCE) -> dict[str, Any]:
         """The next frame."""
         frame: dict[str, Any] = json.loads(self.socket.recv(timeout=seconds))
         return frame
@@ -43,7 +44,7 @@ class Dashboard:
         self.send({"type": "auth", "token": credentials.issue_access(who), **more})
         return self.next()
 
-    def events(self, count: int, seconds: float = 5) -> list[dict[str, Any]]:
+    def events(self, count: int, seconds: float = PATIENCE) -> list[dict[str, Any]]:
         """The next so many numbered events."""
         frames: list[dict[str, Any]] = []
         while len(frames) < count:
@@ -52,7 +53,7 @@ class Dashboard:
                 frames.append(frame)
         return frames
 
-    def end(self, seconds: float = 8) -> tuple[str | None, int]:
+    def end(self, seconds: float = PATIENCE) -> tuple[str | None, int]:
         """Wait until the server closes: the last error's code, and the close code."""
         code = None
         with suppress(ConnectionClosed):

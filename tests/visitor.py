@@ -16,6 +16,7 @@ import httpx
 from assistants import keys
 from assistants.models import Assistant, ProviderKey
 from tenants.models import Tenant
+from tests.waiting import PATIENCE
 from widgets import tokens
 
 
@@ -36,12 +37,12 @@ class Stream:
         self._told: queue.Queue[Told] = queue.Queue()
         threading.Thread(target=self._read, args=[response], daemon=True).start()
 
-    def next(self, seconds: float = 5, *, tracking: bool = False) -> Told:
+    def next(self, seconds: float = PATIENCE, *, tracking: bool = False) -> Told:
         """The next event of what the visitor sees, or with `tracking` of all."""
         told = self._told.get(timeout=seconds)
         return told if tracking or told.event != "tracking" else self.next(seconds)
 
-    def until(self, event: str, seconds: float = 10) -> list[Told]:
+    def until(self, event: str, seconds: float = PATIENCE) -> list[Told]:
         """All events up to the first of this kind."""
         told = [self.next(seconds)]
         while told[-1].event != event:
@@ -92,14 +93,14 @@ class Visitor:
 
     def get(self, path: str, **params: Any) -> httpx.Response:
         """GET from the door."""
-        return httpx.get(f"{self.door}/{path}", headers=self._authorization(), params=params, timeout=30)
+        return httpx.get(f"{self.door}/{path}", headers=self._authorization(), params=params, timeout=60)
 
     @contextmanager
     def follow(self, last_event_id: str = "") -> Iterator[Stream]:
         """Open the visitor's stream."""
         headers = self._authorization() | ({"Last-Event-ID": last_event_id} if last_event_id else {})
         with httpx.stream(
-            "GET", f"{self.door}/stream", params={"sessionId": self.session}, headers=headers, timeout=30
+            "GET", f"{self.door}/stream", params={"sessionId": self.session}, headers=headers, timeout=60
         ) as response:
             yield Stream(response)
 

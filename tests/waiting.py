@@ -8,10 +8,11 @@ from threading import Event
 from typing import TypeVar
 
 T = TypeVar("T")
+PATIENCE = 30  # seconds, for a machine that is busy with other things; a quick one needs a moment
 _never = Event()
 
 
-def wait_until(look: Callable[[], T], seconds: float = 10, what: str = "") -> T:
+def wait_until(look: Callable[[], T], seconds: float = PATIENCE, what: str = "") -> T:
     """Look again and again until `look` gives something true; gives that. Fails when the time is up."""
     deadline = time.monotonic() + seconds
     while True:
