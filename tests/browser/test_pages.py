@@ -89,38 +89,37 @@ NEWCOMER = {
 }
 
 
-def viewers(new_context: NewContext, web: Web, who: Membership | User | None = None) -> list[Viewer]:
-    """Somebody with a phone and with a wide screen, signed in when `who` is given."""
-    cookie = signed_in(who).cookies["autochat_session"].value if who else ""
-    made = []
-    for width, height in WIDTHS.items():
-        context = new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-        if cookie:
+View = Callable[..., Viewer]
+
+
+@pytest.fixture(params=WIDTHS, ids="{} px".format)
+def view(request: pytest.FixtureRequest, web: Web, new_context: NewContext) -> View:
+    """A tab at one of the widths, signed in when it is told as whom: `view(acme.owner)`."""
+    width: int = request.param
+
+    def _view(who: Membership | User | None = None) -> Viewer:
+        context = new_context(viewport={"width": width, "height": WIDTHS[width]}, reduced_motion="reduce")
+        if who:
+            cookie = signed_in(who).cookies["autochat_session"].value
             context.add_cookies([{"name": "autochat_session", "value": cookie, "url": web.url}])
-        made.append(Viewer(context.new_page(), width))
-    return made
+        return Viewer(context.new_page(), width)
+
+    return _view
 
 
-def faults(looked: list[Viewer]) -> list[str]:
-    """All that was found at any width."""
-    return [fault for viewer in looked for fault in viewer.faults]
-
-
-def test_p06_pages_of_a_stranger(web: Web, world: World, new_context: NewContext) -> None:
+def test_p06_pages_of_a_stranger(web: Web, world: World, view: View) -> None:
     furniture.furnish(world.acme)
     invited = Invitation.objects.for_tenant(world.acme.tenant).get()
-    looked = viewers(new_context, web)
-    for viewer in looked:
-        for name, path in STRANGER.items():
-            viewer.look(name, web.url + path)
-        viewer.look("invitation", web.url + "/invitation/" + invitation_url(invited).partition("/invitation/")[2])
-        viewer.look("invitation-over", f"{web.url}/invitation/{invited.pk}/wrong", status=410)
-        viewer.look("not-found", f"{web.url}/nothing/here", status=404)
-    found = faults(looked)
-    assert not found, "\n".join(found)
+    viewer = view()
+    for name, path in STRANGER.items():
+        viewer.look(name, web.url + path)
+    viewer.look("invitation", web.url + "/invitation/" + invitation_url(invited).partition("/invitation/")[2])
+    viewer.look("invitation-over", f"{web.url}/invitation/{invited.pk}/wrong", status=410)
+    viewer.look("not-found", f"{web.url}/nothing/here", status=404)
+    assert not viewer.faults, "\n".join(viewer.faults)
 
 
-def test_p06_pages_of_an_owner(web: Web, world: World, new_context: NewContext) -> None:
+def test_p06_pages_of_an_owner(web: Web, world: World, view: View) -> None:
     thread = furniture.furnish(world.acme)
     closed = furniture.close_one(world.acme)
     site, broken = furniture.read_sources(world.acme)
@@ -142,32 +141,32 @@ def test_p06_pages_of_an_owner(web: Web, world: World, new_context: NewContext) 
         "dialogue-new": f"/assistants/{world.acme.assistant.pk}/dialogues/new",
         "empty-dialogues": f"/assistants/{retired.pk}/dialogues",
     }
-    looked = viewers(new_context, web, world.acme.owner)
-    for viewer in looked:
-        for name, path in (OWNER | rows).items():
-            viewer.look(name, web.url + path)
-        viewer.page.goto(f"{web.url}/assistants/knowledge")
-        viewer.page.get_by_role("button", name="Add knowledge").click()
-        viewer.judge("knowledge-add")
-        viewer.look("thread", web.url + rows["thread"])
-        if viewer.page.get_by_role("button", name="Contact").is_visible():  # it has no room of its own
-            viewer.page.get_by_role("button", name="Contact").click()
-            viewer.judge("thread-contact")
-    found = faults(looked)
-    assert not found, "\n".join(found)
+    viewer = view(world.acme.owner)
+    for name, path in (OWNER | rows).items():
+        viewer.look(name, web.url + path)
+    viewer.page.goto(f"{web.url}/assistants/knowledge")
+    viewer.page.get_by_role("button", name="Add knowledge").click()
+    viewer.judge("knowledge-add")
+    viewer.look("thread", web.url + rows["thread"])
+    if viewer.page.get_by_role("button", name="Contact").is_visible():  # it has no room of its own
+        viewer.page.get_by_role("button", name="Contact").click()
+        viewer.judge("thread-contact")
+    assert not viewer.faults, "\n".join(viewer.faults)
 
 
-def test_p06_pages_of_somebody_new_and_of_the_platforms_staff(web: Web, world: World, new_context: NewContext) -> None:
+def test_p06_pages_of_somebody_new(web: Web, world: World, view: View) -> None:
     newcomer = factories.make_member(factories.make_tenant("Initech"), Role.OWNER)
     furniture.furnish(world.acme)
-    looked = viewers(new_context, web, newcomer)
-    for viewer in looked:
-        for name, path in NEWCOMER.items():
-            viewer.look(name, web.url + path)
-    staff = viewers(new_context, web, world.staff)
-    for viewer in staff:
-        viewer.look("no-company", f"{web.url}/inbox", status=403)
-        viewer.look("grain", f"{web.url}/settings/grain")
-        viewer.look("admin", f"{web.url}/admin/")
-    found = faults(looked + staff)
-    assert not found, "\n".join(found)
+    viewer = view(newcomer)
+    for name, path in NEWCOMER.items():
+        viewer.look(name, web.url + path)
+    assert not viewer.faults, "\n".join(viewer.faults)
+
+
+def test_p06_pages_of_the_platforms_staff(web: Web, world: World, view: View) -> None:
+    furniture.furnish(world.acme)
+    viewer = view(world.staff)
+    viewer.look("no-company", f"{web.url}/inbox", status=403)
+    viewer.look("grain", f"{web.url}/settings/grain")
+    viewer.look("admin", f"{web.url}/admin/")
+    assert not viewer.faults, "\n".join(viewer.faults)
