@@ -61,7 +61,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 pytest: $(VENV)/dev.stamp $(CLIENT)/node_modules/.stamp programs
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 client-test: $(CLIENT)/node_modules/.stamp
 	cd $(CLIENT) && $(NPM) run --silent check

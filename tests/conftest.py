@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase, override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from autochat.static_build import collect_static
 from tests import chromium
@@ -20,23 +22,46 @@ from tests.emptying import empty_tables
 from tests.programs import MISSED
 from tests.redis_server import RedisServer, redis_url
 from tests.servers import Beat, Running, Web, Worker
+from tests.waiting import PATIENCE
 from tests.world import Company, World, make_world
 
+WORKERS_MOST = 6  # one PostgreSQL has 200 connections for all of them
 FAILURES = Path(settings.BASE_DIR) / "var" / "test-failures"
+_workers = pytest.StashKey[list[int]]()
 TransactionTestCase._fixture_teardown = lambda self: empty_tables()  # type: ignore[method-assign]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Told to end, the tests end after the one that runs, and stop everything that they have started."""
+    workers = session.config.stash.setdefault(_workers, [])
 
     def stop(signum: int, frame: object) -> None:
         session.shouldstop = "told to end"
+        for pid in workers:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signum)
 
     signal.signal(signal.SIGTERM, stop)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodeready(node: Any) -> None:
+    """Tests that run beside others are told too; it is they who know how to stop what they have started."""
+    node.config.stash[_workers].append(node.gateway._rinfo().pid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """How many run side by side with `-n auto`: one for each core, for much of a test is waiting for a server."""
+    return max(2, min(os.cpu_count() or 1, WORKERS_MOST))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests go last: Playwright keeps an event loop of its own, beside which no async test can run."""
+    """Browser tests go last: Playwright keeps an event loop of its own, beside which no async test can run.
+
+    Side by side, too: with `--dist load` each worker takes what comes next in this order.
+    """
     items.sort(key=lambda item: "browser" in item.keywords)
 
 
@@ -134,6 +159,7 @@ def browser() -> Iterator[Browser]:
     program = chromium.chromium()
     if program is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(chromium.MISSED)
+    expect.set_options(timeout=1000 * PATIENCE)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop makes Django think that we are async
         launched = playwright.chromium.launch(executable_path=program, args=chromium.OPTIONS)
@@ -148,7 +174,7 @@ def new_context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Ca
 
     def _new(**options: object) -> BrowserContext:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(1000 * PATIENCE)
         made.append(context)
         return context
 

@@ -6,6 +6,8 @@ import os
 
 from tests.redis_server import redis_url
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # beside others: the Redis that it has inherited is theirs
+    os.environ.pop("REDIS_URL", None)
 os.environ["REDIS_URL"] = redis_url()
 os.environ.setdefault("CELERY_BROKER_URL", "memory://localhost")  # nobody takes tasks here
 
