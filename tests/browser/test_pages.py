@@ -5,7 +5,7 @@ The pictures are kept under var/shots, to be looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 from playwright.sync_api import BrowserContext
@@ -92,19 +92,29 @@ NEWCOMER = {
 View = Callable[..., Viewer]
 
 
+def viewers(
+    new_context: NewContext, web: Web, who: Membership | User | None = None, *, widths: Iterable[int] = WIDTHS
+) -> list[Viewer]:
+    """Somebody with a phone and with a wide screen, signed in when `who` is given."""
+    cookie = signed_in(who).cookies["autochat_session"].value if who else ""
+    made = []
+    for width in widths:
+        context = new_context(viewport={"width": width, "height": WIDTHS[width]}, reduced_motion="reduce")
+        if cookie:
+            context.add_cookies([{"name": "autochat_session", "value": cookie, "url": web.url}])
+        made.append(Viewer(context.new_page(), width))
+    return made
+
+
+def faults(looked: list[Viewer]) -> list[str]:
+    """All that was found at any width."""
+    return [fault for viewer in looked for fault in viewer.faults]
+
+
 @pytest.fixture(params=WIDTHS, ids="{} px".format)
 def view(request: pytest.FixtureRequest, web: Web, new_context: NewContext) -> View:
-    """A tab at one of the widths, signed in when it is told as whom: `view(acme.owner)`."""
-    width: int = request.param
-
-    def _view(who: Membership | User | None = None) -> Viewer:
-        context = new_context(viewport={"width": width, "height": WIDTHS[width]}, reduced_motion="reduce")
-        if who:
-            cookie = signed_in(who).cookies["autochat_session"].value
-            context.add_cookies([{"name": "autochat_session", "value": cookie, "url": web.url}])
-        return Viewer(context.new_page(), width)
-
-    return _view
+    """A tab at one of the widths, which can be looked through beside the other: `view(acme.owner)`."""
+    return lambda who=None: viewers(new_context, web, who, widths=[request.param])[0]
 
 
 def test_p06_pages_of_a_stranger(web: Web, world: World, view: View) -> None:

@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -46,13 +48,21 @@ class User:
         self.process.communicate()
 
 
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """Where root's PostgreSQL may go; pytest closes its own temporary folder to others whenever it starts anywhere."""
+    with tempfile.TemporaryDirectory(prefix="embedded-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def home() -> Iterator[Path]:
     """One data directory for all: each test leaves with nobody using it."""
-    home = tmp_path_factory.mktemp("embedded") / "postgres"
-    yield home
-    embedded.postgres_url(home)  # after a failed test somebody may have been killed in the middle of it
-    embedded.leave(home)
+    with open_folder() as folder:
+        home = folder / "postgres"
+        yield home
+        embedded.postgres_url(home)  # after a failed test somebody may have been killed in the middle of it
+        embedded.leave(home)
 
 
 def postmaster(home: Path) -> int:
@@ -125,11 +135,12 @@ def test_a_pid_that_belongs_to_another_process_by_now_is_no_obstacle(home: Path)
     user.leave()
 
 
-def test_a_first_start_that_was_cut_short_is_made_again(tmp_path: Path) -> None:
-    home = tmp_path / ("long" * 30) / "postgres"  # too long a path for a socket, at that
-    (home / "data.new").mkdir(parents=True)
-    (home / "data.new" / "PG_VERSION").write_text("18\n")
-    user = User(home)
-    with psycopg.connect(user.url) as connection:
-        assert connection.execute("SHOW fsync").fetchone() == ("on",)
-    user.leave()
+def test_a_first_start_that_was_cut_short_is_made_again() -> None:
+    with open_folder() as folder:
+        home = folder / ("long" * 30) / "postgres"  # too long a path for a socket, at that
+        (home / "data.new").mkdir(parents=True)
+        (home / "data.new" / "PG_VERSION").write_text("18\n")
+        user = User(home)
+        with psycopg.connect(user.url) as connection:
+            assert connection.execute("SHOW fsync").fetchone() == ("on",)
+        user.leave()
