@@ -53,6 +53,15 @@ _COUNT = """
     VALUES (%s, %s, %s, 1, array_fill(1, ARRAY[31]), 0) ON CONFLICT (tenant_id, starts) DO UPDATE
     SET conversations = m.conversations + 1, days[1] = m.days[1] + 1 RETURNING conversations
 """
+_MAPPING = "SELECT * FROM tracking_outcomemapping WHERE tenant_id = %s AND event_type = %s"
+_OUTCOME = """
+    INSERT INTO tracking_outcome (id, tenant_id, conversation_id, type, source, occurred_at, detail, emit_browser)
+    VALUES (%s, %s, %s, %s, 'system', now(), %s, true) ON CONFLICT (conversation_id, type) DO NOTHING
+"""
+_LISTENERS = """
+    SELECT id FROM tracking_webhookendpoint WHERE tenant_id = %s AND events @> ARRAY[%s]::varchar[] FOR KEY SHARE
+"""
+_STARTED = "autochat.conversation_started.v1"
 _MESSAGE = """
     INSERT INTO conversations_message
         (id, tenant_id, conversation_id, author, author_name, body, state, client_id, sources, metadata, created_at)
@@ -156,10 +165,19 @@ async def _store(db: Connection, turn: Turn, asked: dict[str, Any]) -> None:
         begin = [uuid_utils.compat.uuid7(), tenant, session, text]
         conversation = await (await db.execute(_BEGIN, begin)).fetchone()
         await db.execute(_COUNT, [uuid_utils.compat.uuid7(), tenant, dt.datetime.now(dt.UTC).date().replace(day=1)])
+        assert conversation is not None
+        await _tell_started(db, tenant, conversation["id"])
     assert conversation is not None
     turn.conversation = conversation
     await db.execute(_MESSAGE, [turn.message_id, tenant, conversation["id"], "visitor", text, asked["messageId"]])
     await _log(db, turn, text)
+
+
+async def _tell_started(db: Connection, tenant: uuid.UUID, conversation_id: uuid.UUID) -> None:
+    await (await db.execute(_MAPPING, [tenant, _STARTED])).fetchone()
+    detail = json.dumps({"conversation_id": str(conversation_id), "event_type": _STARTED})
+    await db.execute(_OUTCOME, [uuid_utils.compat.uuid7(), tenant, conversation_id, _STARTED, detail])
+    await (await db.execute(_LISTENERS, [tenant, _STARTED])).fetchall()
 
 
 async def _log(db: Connection, turn: Turn, text: str) -> None:
