@@ -21,7 +21,7 @@ from structlog import get_logger
 
 from tenants.models import Membership, Role
 from tenants.ownership import new_id
-from tracking.health import LATELY, LEAST_ATTEMPTS, LEAST_PERCENT, WARNING
+from tracking.health import LATELY, LEAST_ATTEMPTS, LEAST_PERCENT, WARNING, known_endpoints
 from tracking.models import EndpointProbe, FailRateEpisode, WebhookEndpoint
 from tracking.models.probe import PATIENCE
 from tracking.probes import asking, reports
@@ -90,8 +90,9 @@ def _found(episode: FailRateEpisode) -> dict[str, Any]:
     probes = EndpointProbe.objects.for_tenant(episode.tenant).filter(
         Q(checked_at__gte=episode.began_at - LATELY) | Q(asked_at__gte=episode.began_at)
     )
-    endpoints = WebhookEndpoint.objects.for_tenant(episode.tenant).filter(pk__in=probes.values("endpoint"))
-    found = reports.report(episode.tenant_id, list(endpoints), {}, now)
+    probed = set(probes.values_list("endpoint", flat=True))
+    endpoints = [one for one in known_endpoints(episode.tenant_id) if one.pk in probed]
+    found = reports.report(episode.tenant_id, endpoints, {}, now)
     return {"reports": found}
 
 

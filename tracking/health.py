@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from tracking.models import Attempt, EventType, LogEvent, WebhookEndpoint
+from tracking.models.webhook import tell_apart
 
 WINDOWS = {"15m": timedelta(minutes=15), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
 STEPS = {"15m": timedelta(minutes=1), "24h": timedelta(hours=1), "7d": timedelta(hours=6)}
@@ -112,8 +113,8 @@ def measure(tenant_id: uuid.UUID, window: str, now: datetime) -> Health:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         rows = cursor.fetchall()
-    endpoints = {e.pk: e for e in WebhookEndpoint.objects.for_tenant(tenant_id).defer("sealed", "previous_sealed")}
-    health.known = list(endpoints.values())
+    health.known = known_endpoints(tenant_id)
+    endpoints = {endpoint.pk: endpoint for endpoint in health.known}
     courses: dict[str, dict[datetime, tuple[int, int]]] = {}
     for kind, event_type, endpoint_id, step, count, failed, p50, p95 in rows:
         if kind == _WHOLE and count:
@@ -131,16 +132,26 @@ def measure(tenant_id: uuid.UUID, window: str, now: datetime) -> Health:
     return health
 
 
+def known_endpoints(tenant_id: uuid.UUID) -> list[WebhookEndpoint]:
+    """All that a tenant has, each by a name of its own."""
+    known = list(WebhookEndpoint.objects.for_tenant(tenant_id).defer("sealed", "previous_sealed").in_order())
+    tell_apart(known)
+    return known
+
+
 def _course(found: dict[datetime, tuple[int, int]], health: Health, step: timedelta) -> list[tuple[int, int]]:
     """Every step of the window, also those in which nothing happened."""
     steps = int((health.now - health.start) / step)
     return [found.get(health.start + step * number, (0, 0)) for number in range(steps)]
 
 
-def recent_failures(tenant_id: uuid.UUID, start: datetime) -> list[Attempt]:
-    """The latest tries that failed, with what is needed to show them."""
-    failed = Attempt.objects.for_tenant(tenant_id).counted().exclude(failure="").filter(started_at__gt=start)
-    rows = failed.select_related("endpoint", "delivery__event").defer(
-        "response", "endpoint__sealed", "endpoint__previous_sealed", "delivery__event__body"
-    )
-    return list(rows.order_by("-started_at", "-id")[:FAILURES_SHOWN])
+def recent_failures(tenant_id: uuid.UUID, health: Health) -> list[Attempt]:
+    """The latest tries of the window that failed, with what is needed to show them."""
+    known = {endpoint.pk: endpoint for endpoint in health.known}
+    failed = Attempt.objects.for_tenant(tenant_id).counted().exclude(failure="")
+    failed = failed.filter(started_at__gt=health.start, endpoint__in=known)
+    rows = failed.select_related("delivery__event").defer("response", "delivery__event__body")
+    found = list(rows.order_by("-started_at", "-id")[:FAILURES_SHOWN])
+    for row in found:
+        row.endpoint = known[row.endpoint_id]
+    return found

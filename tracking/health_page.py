@@ -32,7 +32,7 @@ def context(tenant: Tenant, window: str = "24h") -> dict[str, Any]:
     sites = BrowserSighting.objects.for_tenant(tenant).order_by("-last_at")[:SITES_SHOWN]
     return {
         "health": measured,
-        "failures": health.recent_failures(tenant.pk, measured.start),
+        "failures": health.recent_failures(tenant.pk, measured),
         "probes": probed,
         "is_probing": any(one.is_running for one in probed),
         "courses": [(row, charts.bars(row.course)) for row in measured.types],

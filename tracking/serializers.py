@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from tracking.health import WINDOWS
 from tracking.models import Attempt, Delivery, WebhookEndpoint
-from tracking.probes.serializers import ProbeSerializer
+from tracking.probes.serializers import NAME_HELP, ProbeSerializer
 from tracking.webhooks import EVENTS, check_address
 
 
@@ -184,6 +184,7 @@ class EndpointFiguresSerializer(FiguresSerializer):
 
     endpoint_id = serializers.UUIDField(source="endpoint.pk")
     endpoint_host = serializers.CharField(source="endpoint.host")
+    endpoint_name = serializers.CharField(source="endpoint.name", help_text=NAME_HELP)
 
 
 class RecentFailureSerializer(serializers.ModelSerializer[Attempt]):
@@ -192,14 +193,15 @@ class RecentFailureSerializer(serializers.ModelSerializer[Attempt]):
     time = serializers.DateTimeField(source="started_at")
     delivery_id = serializers.UUIDField()
     endpoint_host = serializers.CharField(source="endpoint.host")
+    endpoint_name = serializers.CharField(source="endpoint.name", help_text=NAME_HELP)
     attempt = serializers.IntegerField(source="number")
     request_id = serializers.CharField(source="delivery.event.request_id")
 
     class Meta:
         model = Attempt
         fields = [
-            "time", "delivery_id", "event_type", "endpoint_host", "status_code", "failure", "error", "attempt",
-            "request_id",
+            "time", "delivery_id", "event_type", "endpoint_host", "endpoint_name", "status_code", "failure", "error",
+            "attempt", "request_id",
         ]  # fmt: skip
 
 

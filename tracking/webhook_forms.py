@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -68,7 +67,8 @@ class LogForm(forms.Form):
 
     def __init__(self, *args: Any, endpoints: Sequence[WebhookEndpoint], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["endpoint_id"].choices = [("", "All endpoints"), *_named(endpoints)]  # type: ignore[attr-defined]
+        named = [("", "All endpoints"), *((str(endpoint.pk), endpoint.name) for endpoint in endpoints)]
+        self.fields["endpoint_id"].choices = named  # type: ignore[attr-defined]
         for field in self.fields.values():
             field.widget.attrs |= {"class": "input", "data-submit-on-change": ""}
 
@@ -84,9 +84,3 @@ class LogForm(forms.Form):
         """What was asked for and could be read."""
         self.is_valid()
         return dict(getattr(self, "cleaned_data", {}))
-
-
-def _named(endpoints: Sequence[WebhookEndpoint]) -> list[tuple[str, str]]:
-    """Each by its name; those of one name by their address."""
-    times = Counter(endpoint.name for endpoint in endpoints)
-    return [(str(one.pk), one.name if times[one.name] == 1 else one.url.partition("://")[2][:80]) for one in endpoints]

@@ -97,6 +97,30 @@ def test_s23_failure_rows_name_what_is_needed_to_report_them(acme, endpoint, cli
     assert "secret-path" not in shown.partition("Recent failures")[2]
 
 
+def test_s23_endpoints_of_one_host_are_told_apart_and_the_host_stays(acme, client, mailoutbox):
+    crm, _ = make_signed_endpoint(acme.tenant, "https://hooks.example.com/crm", description="CRM")
+    sales, _ = make_signed_endpoint(acme.tenant, "https://hooks.example.com/sales")
+    ads, _ = make_signed_endpoint(acme.tenant, "https://hooks.example.com/ads")
+    again, _ = make_signed_endpoint(acme.tenant, "https://hooks.example.com/ads")
+    names = ["CRM", "hooks.example.com/sales", "hooks.example.com/ads (1)", "hooks.example.com/ads (2)"]
+    for endpoint in (crm, sales, ads, again):
+        log_attempts(endpoint, 3, status=500, failure="status", error="The server answered 500.")
+    told = client.get("/api/tracking/health", headers=bearer(acme.admin)).json()
+    for part in ("endpoints", "probes", "recent_failures"):
+        assert {row["endpoint_name"] for row in told[part]} == set(names), part
+        assert {row["endpoint_host"] for row in told[part]} == {"hooks.example.com"}, part
+    shown = signed_in(acme.admin).get("/settings/webhooks/health").content.decode()
+    checks, figures, failures = shown.split("<h2 ")[2], shown.partition("By endpoint")[2], shown.split("<h2 ")[3]
+    assert [name for name in names for part in (checks, figures, failures) if name not in part] == []
+    assert "CRM, hooks.example.com, attempt 1" in failures
+    alarms.watch(timezone.now())
+    EndpointProbe.objects.update(due_at=None, checked_at=timezone.now(), url="https://hooks.example.com/crm")
+    alarms.tell_admins()
+    assert "\nCRM\n" in mailoutbox[0].body
+    log = signed_in(acme.admin).get("/settings/webhooks").content.decode()
+    assert log.count("hooks.example.com/ads (2)") == 1 + 1 + 3  # the list, the choice, three deliveries
+
+
 def test_s23_admins_are_told_once_of_each_episode(acme, endpoint, mailoutbox):
     now = timezone.now()
     log_attempts(endpoint, 12, at=now, failure="timeout", status=None)

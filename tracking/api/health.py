@@ -39,7 +39,7 @@ class HealthView(APIView):
             "total": measured.whole,
             "event_types": measured.types,
             "endpoints": measured.endpoints,
-            "recent_failures": health.recent_failures(tenant.pk, measured.start),
+            "recent_failures": health.recent_failures(tenant.pk, measured),
             "probes": health_page.probes(tenant, measured),
         }
         return Response(HealthSerializer(shown).data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 from urllib.parse import urlsplit
@@ -15,6 +17,8 @@ from tenants.ownership import TenantOwned, TenantOwnedQuerySet
 
 TEST_EVENT = "webhook.test"
 """What the test button sends; nobody subscribes to it, and it counts in no statistics."""
+
+LONGEST_NAME = 80
 
 
 class LogEvent(models.TextChoices):
@@ -63,6 +67,7 @@ class WebhookEndpoint(TenantOwned):
     told_at = models.DateTimeField(null=True, blank=True, help_text="When the admins were told that it is disabled.")
 
     objects = WebhookEndpointQuerySet.as_manager()
+    apart = ""  # not stored: its name among others that are called the same, by `tell_apart`
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "id"], name="webhook_endpoint_within_tenant")]
@@ -82,7 +87,7 @@ class WebhookEndpoint(TenantOwned):
     @property
     def name(self) -> str:
         """What people call it."""
-        return self.description or self.host
+        return self.apart or self.description or self.host
 
     @property
     def overlaps_until(self) -> datetime | None:
@@ -93,3 +98,19 @@ class WebhookEndpoint(TenantOwned):
     @property
     def is_active(self) -> bool:
         return self.status == self.Status.ACTIVE
+
+
+def tell_apart(endpoints: Iterable[WebhookEndpoint]) -> None:
+    """Name those of a tenant that are called the same by their addresses, and by a number where these are the same."""
+    rows = sorted(endpoints, key=lambda one: (one.created_at, one.pk))
+    times = Counter(one.name for one in rows)
+    alike = [(one, _short(one.url.partition("://")[2])) for one in rows if times[one.name] > 1]
+    times, seen = Counter(address for _, address in alike), Counter[str]()
+    for one, address in alike:
+        seen[address] += 1
+        one.apart = f"{address} ({seen[address]})" if times[address] > 1 else address
+
+
+def _short(address: str) -> str:
+    """Its beginning and its end: addresses of one server differ there."""
+    return address if len(address) <= LONGEST_NAME else f"{address[:40]}…{address[-39:]}"

@@ -9,6 +9,9 @@ from rest_framework import serializers
 from tracking.probes.reports import Report
 
 
+NAME_HELP = "Its description or host; its address where another is called the same."
+
+
 class ProbeVerdictSerializer(serializers.Serializer[Any]):
     """One thing that can be wrong with an endpoint."""
 
@@ -23,6 +26,7 @@ class ProbeSerializer(serializers.Serializer[Any]):
 
     endpoint_id = serializers.UUIDField(source="endpoint.pk")
     endpoint_host = serializers.CharField(source="endpoint.host")
+    endpoint_name = serializers.CharField(source="endpoint.name", help_text=NAME_HELP)
     running = serializers.BooleanField(source="is_running", help_text="A result is still to come.")
     asked_by = serializers.SerializerMethodField(help_text="`person`, `warning`, or null where none was asked for.")
     checked_at = serializers.DateTimeField(source="probe.checked_at", allow_null=True, default=None)

@@ -30,10 +30,13 @@ def log(request: MemberRequest, endpoints: Sequence[WebhookEndpoint]) -> dict[st
     asked = form.asked()
     found = with_log(search(request.tenant.pk, asked))
     chosen = next((endpoint for endpoint in endpoints if str(endpoint.pk) == asked.get("endpoint_id")), None)
+    page, known = Paginator(found, ROWS).get_page(request.GET.get("page")), {one.pk: one for one in endpoints}
+    for row in page:
+        row.endpoint = known.get(row.endpoint_id, row.endpoint)  # which is told apart from the others
     return {
         "filters": form,
         "is_filtered": any(asked.values()),
-        "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
+        "page": page,
         "chosen": chosen,
         "given_up": webhooks.given_up(request.tenant.pk, chosen).count(),
     }

@@ -17,6 +17,7 @@ from tenants.models import Role
 from tracking import examples, pinging, verifying, webhooks
 from tracking.deliveries import unfinished
 from tracking.models import WebhookEndpoint
+from tracking.models.webhook import tell_apart
 from tracking.views import deliveries
 from tracking.webhook_forms import EndpointForm, ReplayForm
 
@@ -28,6 +29,7 @@ _TO_SHOW = "webhook_secret_of"  # in the session: the endpoint whose next page s
 def endpoint_list(request: MemberRequest) -> HttpResponse:
     """Every endpoint, and the log of what was delivered."""
     endpoints = list(WebhookEndpoint.objects.for_tenant(request.tenant).in_order())
+    tell_apart(endpoints)
     context = deliveries.log(request, endpoints)
     if request.headers.get("HX-Target") in ("deliveries", "delivery-rows"):
         return render(request, "tracking/_deliveries.html", context)
