@@ -14,12 +14,14 @@ from tracking import charts, health
 from tracking.health import Health
 from tracking.models import BrowserSighting, FailRateEpisode
 from tracking.probes import reports
+from tracking.probes.overview import look_over
 from tracking.probes.reports import Report
 from tracking.probes.verdicts import Logged
 
 NAMES = {"15m": "15 min", "24h": "24 h", "7d": "7 days"}
 LONG_NAMES = {"15m": "Last 15 minutes", "24h": "Last 24 hours", "7d": "Last 7 days"}
 SITES_SHOWN = 20
+ENDPOINTS_SHOWN = 10  # the most failing; the others are folded away
 
 
 def context(tenant: Tenant, window: str = "24h") -> dict[str, Any]:
@@ -34,7 +36,11 @@ def context(tenant: Tenant, window: str = "24h") -> dict[str, Any]:
         "health": measured,
         "failures": health.recent_failures(tenant.pk, measured),
         "probes": probed,
+        "overview": look_over(probed),
         "is_probing": any(one.is_running for one in probed),
+        "first_endpoints": measured.endpoints[:ENDPOINTS_SHOWN],
+        "other_endpoints": measured.endpoints[ENDPOINTS_SHOWN:],
+        "others_failed": sum(row.failures > 0 for row in measured.endpoints[ENDPOINTS_SHOWN:]),
         "courses": [(row, charts.bars(row.course)) for row in measured.types],
         "warning": lately,
         "warning_title": health.WARNING,

@@ -18,3 +18,16 @@ document.addEventListener("visibilitychange", () => {
   missed.forEach(renew);
   missed.clear();
 });
+
+// what somebody has unfolded, or folded, stays so when its part is swapped
+const folds = new Map();
+
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches("details[id]")) folds.set(target.id, target.open);
+}, true);
+document.addEventListener("htmx:afterSwap", () => {
+  for (const [id, open] of folds) {
+    const fold = document.getElementById(id);
+    if (fold?.matches("details")) fold.open = open;
+  }
+});

@@ -13,7 +13,11 @@ from tests.world import bearer, signed_in
 from tracking import alarms, charts, health
 from tracking.models import EndpointProbe, FailRateEpisode, WebhookEndpoint
 
-QUALIFIED = "autochat.lead_qualified.v1"
+QUALIFIED, HEALTH = "autochat.lead_qualified.v1", "/settings/webhooks/health"
+
+
+def text_of(response) -> str:
+    return response.content.decode()
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ def test_s23_the_warning_comes_exactly_at_ten_tries_and_ten_percent(acme, endpoi
     assert health.is_high(attempts, failures) is warns
     log_attempts(endpoint, failures, status=500, failure="status", error="The server answered 500.")
     log_attempts(endpoint, attempts - failures)
-    shown = signed_in(acme.admin).get("/settings/webhooks/health").content.decode()
+    shown = text_of(signed_in(acme.admin).get(HEALTH))
     assert ("High webhook fail-rate" in shown) is warns
     answer = signed_in(acme.admin).get("/api/tracking/health?window=15m", headers=bearer(acme.admin)).json()
     assert (answer["warning"] is not None) is warns
@@ -91,10 +95,35 @@ def test_s23_failure_rows_name_what_is_needed_to_report_them(acme, endpoint, cli
     assert row["endpoint_host"] == "hooks.example.com"  # not the path, which may hold a secret
     assert (row["status_code"], row["attempt"], row["request_id"]) == (503, 1, "req-12345")
     assert row["error"] == "The server answered 503 Service Unavailable."
-    shown = signed_in(acme.admin).get("/settings/widget?tab=tracking").content.decode()
+    shown = text_of(signed_in(acme.admin).get("/settings/widget?tab=tracking"))
     for words in ("Widget Tracking Health", "hooks.example.com", "503", "req-12345", RATED):
         assert words in shown
     assert "secret-path" not in shown.partition("Recent failures")[2]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [("active", "It is on the way again."), ("paused", "is paused"), ("disabled", "is disabled")]
+)
+def test_s23_a_failure_leads_to_its_delivery_and_a_replay_says_what_comes_of_it(acme, endpoint, status, words):
+    (tried,) = log_attempts(endpoint, status=500, failure="status", error="The server answered 500.")
+    WebhookEndpoint.objects.update(status=status)
+    admin = signed_in(acme.admin)
+    assert f'href="/settings/webhooks/deliveries/{tried.delivery_id}"' in text_of(admin.get(HEALTH))
+    replayed = admin.post(f"/settings/webhooks/deliveries/{tried.delivery_id}/replay", headers={"HX-Request": "true"})
+    assert words in replayed["HX-Trigger"]
+    assert ("sent once that is active again" in replayed["HX-Trigger"]) is (status != "active")
+    assert "Recent failures" in text_of(replayed)
+
+
+def test_s23_of_many_endpoints_the_least_failing_are_folded_away(acme):
+    for number in range(12):
+        endpoint = make_signed_endpoint(acme.tenant, f"https://hooks{number}.example.com/in")[0]
+        log_attempts(endpoint)
+    log_attempts(endpoint, status=500, failure="status", error="The server answered 500.")
+    figures = text_of(signed_in(acme.admin).get(HEALTH)).partition("By endpoint")[2]
+    shown, _, folded = figures.partition("2 more endpoints, none with failures")
+    assert "hooks11.example.com" in shown
+    assert "hooks10.example.com" in folded
 
 
 def test_s23_endpoints_of_one_host_are_told_apart_and_the_host_stays(acme, client, mailoutbox):
@@ -109,7 +138,7 @@ def test_s23_endpoints_of_one_host_are_told_apart_and_the_host_stays(acme, clien
     for part in ("endpoints", "probes", "recent_failures"):
         assert {row["endpoint_name"] for row in told[part]} == set(names), part
         assert {row["endpoint_host"] for row in told[part]} == {"hooks.example.com"}, part
-    shown = signed_in(acme.admin).get("/settings/webhooks/health").content.decode()
+    shown = text_of(signed_in(acme.admin).get(HEALTH))
     checks, figures, failures = shown.split("<h2 ")[2], shown.partition("By endpoint")[2], shown.split("<h2 ")[3]
     assert [name for name in names for part in (checks, figures, failures) if name not in part] == []
     assert "CRM, hooks.example.com, attempt 1" in failures
@@ -117,7 +146,7 @@ def test_s23_endpoints_of_one_host_are_told_apart_and_the_host_stays(acme, clien
     EndpointProbe.objects.update(due_at=None, checked_at=timezone.now(), url="https://hooks.example.com/crm")
     alarms.tell_admins()
     assert "\nCRM\n" in mailoutbox[0].body
-    log = signed_in(acme.admin).get("/settings/webhooks").content.decode()
+    log = text_of(signed_in(acme.admin).get("/settings/webhooks"))
     assert log.count("hooks.example.com/ads (2)") == 1 + 1 + 3  # the list, the choice, three deliveries
 
 

@@ -53,13 +53,19 @@ def test_s23_admins_hear_of_tries_at_most_once_a_second_and_no_number_is_missed(
 @pytest.mark.parametrize("path", ["/settings/widget?tab=tracking", "/settings/webhooks"])
 def test_s23_open_pages_show_a_try_long_before_they_would_ask(web: Web, world: World, page: Page, path: str):
     endpoint = make_signed_endpoint(world.acme.tenant, "https://hooks.example.com/in")[0]
+    make_signed_endpoint(world.acme.tenant, "https://other.example.com/in")
     cookie = signed_in(world.acme.admin).cookies["autochat_session"].value
     page.context.add_cookies([{"name": "autochat_session", "value": cookie, "url": web.url}])
     page.goto(web.url + path)
     expect(page.locator("#live-state")).to_have_attribute("data-state", "live")
+    unfolds = "tracking" in path
+    if unfolds:
+        page.locator("#checks-rest > summary").click()
     log_attempts(endpoint, status=503, failure="status", error="The server answered 503.")
     realtime.nudge(world.acme.tenant.pk, HEALTH_CHANGED)
     expect(page.locator("main")).to_contain_text("503", timeout=8000)
+    if unfolds:
+        expect(page.locator("#checks-rest .probes")).to_be_visible()
 
 
 @pytest.mark.browser

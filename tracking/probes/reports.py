@@ -35,6 +35,11 @@ class Report:
         return next((verdict for verdict in self.verdicts if verdict.about == about), None)
 
     @property
+    def is_troubled(self) -> bool:
+        """It needs somebody's look: deliveries go there, and a verdict or the deliveries themselves say that they fail."""
+        return self.endpoint.is_active and (self.state in ("bad", "warn") or self.endpoint.failing_since is not None)
+
+    @property
     def reachability(self) -> Verdict | None:
         return self._verdict(verdicts.REACHABILITY)
 

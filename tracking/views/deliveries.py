@@ -57,12 +57,15 @@ def replay(request: MemberRequest, delivery_id: uuid.UUID) -> HttpResponse:
     """Send one again; back to where one was."""
     row = get_object_or_404(Delivery.objects.for_tenant(request.tenant), pk=delivery_id)
     sent = webhooks.replay(row)
+    is_sent = sent and row.endpoint.is_active
+    words = _say_replayed(row.endpoint) if sent else "It is being sent just now."
     if request.headers.get("HX-Request") == "true":
-        return health.section(request)
-    if not sent:
-        messages.info(request, "It is being sent just now.")
-    elif row.endpoint.is_active:
-        messages.success(request, "It is on the way again.")
-    else:
-        messages.info(request, f"It is sent as soon as {row.endpoint.name} goes on.")
+        return health.section(request, words, "good" if is_sent else "plain")
+    (messages.success if is_sent else messages.info)(request, words)
     return redirect("webhooks:delivery", row.pk)
+
+
+def _say_replayed(endpoint: WebhookEndpoint) -> str:
+    if endpoint.is_active:
+        return "It is on the way again."
+    return f"It waits: {endpoint.name} is {endpoint.get_status_display().lower()}. It is sent once that is active again."
