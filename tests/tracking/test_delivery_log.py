@@ -112,7 +112,9 @@ def test_p08_what_fails_now_is_found_and_one_endpoints_failures_are_replayed(adm
     assert Delivery.objects.get(state="pending").endpoint == crm
     assert admin.post(url("replay-failed", theirs.pk)).status_code == 404
     one = Delivery.objects.get(endpoint=crm)
-    assert "CRM is paused. It is sent once that is active again." in text_of(admin.post(url("replay", one.pk), follow=True))
+    assert "CRM is paused. It is sent once that is active again." in text_of(
+        admin.post(url("replay", one.pk), follow=True)
+    )
 
 
 def test_p08_what_is_held_back_from_a_failing_endpoint_says_for_how_long(admin, acme):

@@ -54,16 +54,16 @@ class ProbesView(APIView):
     def post(self, request: ApiRequest) -> Response:
         """Probe one endpoint or all: a rightly signed `webhook.test`, then a forged one. `GET` shows what was found.
 
-        Of an endpoint that is being probed right now none begins. It counts in no statistics.
+        None begins of an endpoint that is being probed right now or was within 10 seconds. It counts in no statistics.
         """
         given = ProbeWishSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         tenant = request.auth.tenant
         if endpoint_id := given.validated_data.get("endpoint_id"):
             endpoint = get_object_or_404(WebhookEndpoint.objects.for_tenant(tenant), pk=endpoint_id)
-            asking.ask(tenant.pk, [endpoint.pk], by=request.user)
+            begun = asking.ask(tenant.pk, [endpoint.pk], by=request.user)
         else:
-            asking.ask_all(tenant.pk, by=request.user)
+            begun = asking.ask_all(tenant.pk, by=request.user)
         measured = health.measure(tenant.pk, "24h", timezone.now())
-        shown = {"probes": health_page.probes(tenant, measured)}
+        shown = {"begun": begun, "probes": health_page.probes(tenant, measured)}
         return Response(ProbesSerializer(shown).data, status=status.HTTP_202_ACCEPTED)

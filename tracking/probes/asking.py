@@ -1,10 +1,10 @@
-"""Ask for probes. One of an endpoint at a time: a second wish while one is under way begins nothing."""
+"""Ask for probes. One of an endpoint at a time: a wish while one is under way, or has just been, begins nothing."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -18,13 +18,16 @@ from tenants.models import User
 from tenants.ownership import new_id
 from tracking.bell import Bell
 from tracking.leasing import HEALTH_CHANGED
-from tracking.models import WebhookEndpoint
+from tracking.models import EndpointProbe, WebhookEndpoint
 from tracking.models.probe import PATIENCE
 
 logger = get_logger("autochat.webhooks")
 
 PROBE = "tracking.tasks.probe_endpoints"
 BELL_EXPIRES = 30  # seconds; beat has rung often by then
+PAUSE = timedelta(seconds=10)
+"""Between two of one endpoint: each sends two requests to somebody's server."""
+TOO_SOON = "Checked a moment ago. Wait a few seconds, then check again."
 AT_A_WARNING = 10  # endpoints that are probed by themselves, those that failed most
 
 # In the order of the endpoints, so that two who ask at once don't wait for each other crosswise.
@@ -40,7 +43,7 @@ _ASK = """
     ON CONFLICT (endpoint_id) DO UPDATE
     SET asked_at = excluded.asked_at, asked_by_id = excluded.asked_by_id, by_warning = excluded.by_warning,
         due_at = excluded.due_at, lease = NULL
-    WHERE p.due_at IS NULL OR p.asked_at <= %(now)s - %(patience)s
+    WHERE (p.due_at IS NULL AND p.asked_at <= %(now)s - %(pause)s) OR p.asked_at <= %(now)s - %(patience)s
 """
 _FAILING = """
     SELECT a.endpoint_id FROM tracking_attempt a JOIN tracking_webhookendpoint e ON e.id = a.endpoint_id
@@ -62,6 +65,7 @@ def ask(tenant_id: uuid.UUID, endpoints: Sequence[uuid.UUID], *, by: User | None
         "ids": [new_id() for _ in endpoints],
         "endpoints": list(endpoints),
         "patience": PATIENCE,
+        "pause": PAUSE,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_ASK, values)
@@ -76,6 +80,13 @@ def ask(tenant_id: uuid.UUID, endpoints: Sequence[uuid.UUID], *, by: User | None
 def ask_all(tenant_id: uuid.UUID, *, by: User) -> int:
     """Have all of a tenant's endpoints probed; how many begin now."""
     return ask(tenant_id, list(WebhookEndpoint.objects.for_tenant(tenant_id).values_list("pk", flat=True)), by=by)
+
+
+def is_too_soon(tenant_id: uuid.UUID, endpoint_id: uuid.UUID | None = None) -> bool:
+    """Why a wish for one endpoint or all began nothing: not that it is under way, but that it has just been."""
+    probes = EndpointProbe.objects.for_tenant(tenant_id)
+    probes = probes.filter(endpoint=endpoint_id) if endpoint_id else probes
+    return probes.exists() and not probes.filter(due_at__isnull=False).exists()
 
 
 def ask_at_warning(tenant_id: uuid.UUID, since: datetime) -> int:

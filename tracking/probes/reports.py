@@ -36,7 +36,7 @@ class Report:
 
     @property
     def is_troubled(self) -> bool:
-        """It needs somebody's look: deliveries go there, and a verdict or the deliveries themselves say that they fail."""
+        """Somebody should look: deliveries go there, and a verdict or the deliveries themselves say that they fail."""
         return self.endpoint.is_active and (self.state in ("bad", "warn") or self.endpoint.failing_since is not None)
 
     @property

@@ -8,7 +8,6 @@ from rest_framework import serializers
 
 from tracking.probes.reports import Report
 
-
 NAME_HELP = "Its description or host; its address where another is called the same."
 
 
@@ -45,6 +44,7 @@ class ProbeSerializer(serializers.Serializer[Any]):
 class ProbesSerializer(serializers.Serializer[Any]):
     """Of every endpoint, the worst first."""
 
+    begun = serializers.IntegerField(help_text="How many begin now.")
     probes = ProbeSerializer(many=True)
 
 

@@ -68,4 +68,5 @@ def replay(request: MemberRequest, delivery_id: uuid.UUID) -> HttpResponse:
 def _say_replayed(endpoint: WebhookEndpoint) -> str:
     if endpoint.is_active:
         return "It is on the way again."
-    return f"It waits: {endpoint.name} is {endpoint.get_status_display().lower()}. It is sent once that is active again."
+    status = endpoint.get_status_display().lower()
+    return f"It waits: {endpoint.name} is {status}. It is sent once that is active again."
