@@ -19,9 +19,12 @@ from tracking.models import Delivery, WebhookEndpoint, WebhookEvent
 from tracking.models.webhook import TEST_EVENT
 from tracking.outbox import body_of
 from tracking.posting import Answer, Post, open_session, send
+from tracking.probes import asking
 from tracking.probes.verdicts import GONE_MEANS, REFUSED, SOON
 from tracking.redaction import redact
 
+PAUSE = asking.PAUSE  # between two of one endpoint
+TOO_SOON = "A test was sent a moment ago. Wait a few seconds, then send another."
 STEPS = {
     "name": "Name looked up",
     "connection": "Connected",
@@ -61,8 +64,12 @@ class Exchange:
         return self.certificate_until is not None and self.certificate_until - self.answer.started_at < SOON
 
 
+class TestedLately(Exception):
+    """The endpoint's last test began less than `PAUSE` ago."""
+
+
 def ping(endpoint: WebhookEndpoint) -> Exchange:
-    """Send a test event to an endpoint, paused or not. Holds no connection while it waits."""
+    """Send a test event to an endpoint, paused or not; or TestedLately. Holds no connection while it waits."""
     claimed = _prepare(endpoint)
     connection.close()
     answer, certificate_until = async_to_sync(_send)(claimed.post)
@@ -77,6 +84,11 @@ def ping(endpoint: WebhookEndpoint) -> Exchange:
 def _prepare(endpoint: WebhookEndpoint) -> Claimed:
     """An event and a delivery that is ours from the start."""
     now = timezone.now()
+    # Whoever presses at the same time waits for this row, and then sees the other's test.
+    WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
+    tests = Delivery.objects.for_tenant(endpoint.tenant_id).filter(endpoint=endpoint, is_test=True)
+    if tests.filter(created_at__gt=now - PAUSE).exists():
+        raise TestedLately
     event = WebhookEvent(tenant_id=endpoint.tenant_id, type=TEST_EVENT, occurred_at=now)
     data = {"event_id": str(event.pk), "event_type": TEST_EVENT, "message": "This is a test from autochat."}
     event.body = body_of(TEST_EVENT, now, data)

@@ -15,6 +15,7 @@ from standardwebhooks import Webhook
 from tests.tracking.attempts import log_attempts
 from tests.tracking.endpoints import RATED, make_signed_endpoint, tell
 from tests.world import signed_in
+from tracking import pinging
 from tracking.models import Attempt, Delivery, WebhookEndpoint
 
 
@@ -83,7 +84,7 @@ def test_p08_events_are_changed_paused_rotated_and_deleted(admin, acme):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_p08_the_test_button_shows_the_exchange_and_counts_nowhere(acme, receiver):
+def test_p08_the_test_button_shows_the_exchange_and_counts_nowhere(acme, receiver, monkeypatch):
     receiver.answers(401, text="bad signature for vera@example.com")
     endpoint, secret = make_signed_endpoint(acme.tenant, receiver.url(), status="paused")
     admin = signed_in(acme.admin)
@@ -97,6 +98,12 @@ def test_p08_the_test_button_shows_the_exchange_and_counts_nowhere(acme, receive
         "webhook.test",
     ):
         assert words in shown
+    again = admin.post(url("test", endpoint.pk), headers={"HX-Request": "true"})
+    assert (again.status_code, "sent a moment ago" in again["HX-Trigger"]) == (204, True)
+    assert "sent a moment ago" in text_of(admin.post(url("test", endpoint.pk), follow=True))
+    refused = admin.post(f"/api/webhooks/{endpoint.pk}/test", headers=_bearer(acme))
+    assert (refused.status_code, refused["Retry-After"]) == (429, "10")
+    monkeypatch.setattr(pinging, "PAUSE", timedelta())
     (got,) = receiver.got
     Webhook(secret).verify(got.body.decode(), {name.lower(): value for name, value in got.headers.items()})
     attempt, delivery = Attempt.objects.get(), Delivery.objects.get()
@@ -124,7 +131,8 @@ def test_p08_the_test_button_shows_the_exchange_and_counts_nowhere(acme, receive
         (-1, "certificate has expired"),
     ],
 )
-def test_s24_the_test_tells_how_long_the_certificate_is_good(acme, secure_server, days, words):
+def test_s24_the_test_tells_how_long_the_certificate_is_good(acme, secure_server, monkeypatch, days, words):
+    monkeypatch.setattr(pinging, "PAUSE", timedelta())
     server = secure_server(days)
     endpoint, _ = make_signed_endpoint(acme.tenant, server.url())
     shown = text_of(signed_in(acme.admin).post(url("test", endpoint.pk), headers={"HX-Request": "true"}))

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.exceptions import Throttled
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -97,8 +98,12 @@ class PingView(APIView):
 
     @extend_schema(operation_id="test_webhook", request=None, responses=ExchangeSerializer)
     def post(self, request: ApiRequest, endpoint_id: uuid.UUID) -> Response:
-        """Send `webhook.test` now and show the exchange. It counts in no statistics."""
-        return Response(ExchangeSerializer(pinging.ping(_endpoint(request, endpoint_id))).data)
+        """Send `webhook.test` now and show the exchange. It counts in no statistics. 429 within 10 s of the last."""
+        try:
+            exchange = pinging.ping(_endpoint(request, endpoint_id))
+        except pinging.TestedLately:
+            raise Throttled(pinging.PAUSE.total_seconds(), "A test was sent a moment ago.") from None
+        return Response(ExchangeSerializer(exchange).data)
 
 
 class ReplaySinceView(APIView):

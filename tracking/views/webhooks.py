@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 
 from django.contrib import messages
@@ -99,8 +100,16 @@ def status(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse:
 def test(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse:
     """Send a test now and show the exchange."""
     endpoint = _endpoint(request, endpoint_id)
-    exchange = pinging.ping(endpoint)
-    if request.headers.get("HX-Request") == "true":
+    is_htmx = request.headers.get("HX-Request") == "true"
+    try:
+        exchange = pinging.ping(endpoint)
+    except pinging.TestedLately:
+        if is_htmx:  # the last exchange stays where it is
+            toast = {"text": pinging.TOO_SOON, "kind": "plain"}
+            return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"toast": toast})})
+        messages.info(request, pinging.TOO_SOON)
+        return redirect("webhooks:endpoint", endpoint.pk)
+    if is_htmx:
         return render(request, "tracking/_exchange.html", {"exchange": exchange})
     return _page(request, endpoint, exchange=exchange)
 
