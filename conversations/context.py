@@ -15,4 +15,4 @@ def unread(request: HttpRequest) -> dict[str, Any]:
     membership = getattr(request, "membership", None)
     if membership is None:
         return {}
-    return {"nav_unread": SimpleLazyObject(lambda: inbox.count(membership).unread)}
+    return {"nav_unread": SimpleLazyObject(lambda: inbox.count_unread(membership))}

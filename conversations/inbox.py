@@ -6,13 +6,16 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import F, IntegerField, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from conversations.models import Conversation, Message
 from conversations.models.conversation import ConversationQuerySet
 from conversations.search import matching
-from tenants.models import Membership
+from tenants.models import Membership, Tenant
+
+COUNTED = 1_000
+"""Where counting ends: nobody reads on, and every page would wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,25 @@ def with_last_author(rows: ConversationQuerySet) -> ConversationQuerySet:
 
 
 def count(membership: Membership) -> Counts:
-    """The numbers on the page's tabs and in the rail; one query."""
-    return Counts(
-        **Conversation.objects.visible_to(membership)
-        .open()
-        .aggregate(
-            open=Count("pk"),
-            mine=Count("pk", filter=Q(assigned_to=membership.user_id)),
-            unread=Count("pk", filter=Q(unread__gt=0)),
-        )
-    )
+    """The numbers on the page's tabs and in the rail, none above `COUNTED`; one query."""
+    rows = Conversation.objects.visible_to(membership).open()
+    asked = (rows, rows.filter(assigned_to=membership.user_id), rows.unread())
+    numbers = [_Number(found.values("pk")[:COUNTED]) for found in asked]
+    return Counts(*Tenant.objects.filter(pk=membership.tenant_id).values_list(*numbers).get())
+
+
+def count_unread(membership: Membership) -> int:
+    """The number in the rail alone."""
+    return Conversation.objects.visible_to(membership).open().unread()[:COUNTED].count()
+
+
+def say(number: int) -> int | str:
+    """A number of `count` as people read it."""
+    return f"{COUNTED - 1}+" if number >= COUNTED else number
+
+
+class _Number(Subquery):
+    """How many rows a query has."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()

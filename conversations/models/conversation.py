@@ -20,6 +20,9 @@ class ConversationQuerySet(TenantOwnedQuerySet["Conversation"]):
     def open(self) -> Self:
         return self.filter(status=Conversation.Status.OPEN)
 
+    def unread(self) -> Self:
+        return self.filter(unread__gt=0)
+
     def visible_to(self, membership: Membership) -> Self:
         """An agent sees their own conversations and nobody's; everybody above sees all (contract §8)."""
         mine = self.for_tenant(membership.tenant_id)
@@ -111,6 +114,14 @@ class Conversation(TenantOwned):
             ),
             models.Index(fields=["tenant", "session", "-started_at"], name="conversation_session"),
             models.Index(fields=["tenant", "contact"], name="conversation_contact"),
+            models.Index(
+                fields=["tenant", "assigned_to", "status"],
+                name="conversation_of_person",
+                condition=Q(assigned_to__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant", "assigned_to"], name="conversation_unread", condition=Q(status="open", unread__gt=0)
+            ),
         ]
 
     @property

@@ -36,7 +36,9 @@ def row(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
 @member_required
 def counts(request: MemberRequest) -> JsonResponse:
     """The numbers on the tabs and in the rail."""
-    return JsonResponse(asdict(inbox.count(request.membership)))
+    numbers: dict[str, int | str] = asdict(inbox.count(request.membership))
+    numbers |= {name: inbox.say(int(numbers[name])) for name in ("open", "mine")}  # the rail bounds the third by itself
+    return JsonResponse(numbers)
 
 
 @require_GET

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,6 +14,7 @@ from conversations.forms import FilterForm
 from conversations.models import Conversation
 from tenants.access import MemberRequest
 from tenants.models import Membership
+from tenants.paging import BoundedPaginator
 
 PAGE_SIZE = 50
 OPEN = Conversation.Status.OPEN
@@ -30,9 +30,9 @@ def list_context(request: MemberRequest, *, current: uuid.UUID | None = None) ->
     """The list of conversations as the query string filters it."""
     form = FilterForm(request.GET)
     filters = form.filters(status=OPEN)
-    found = inbox.find(request.membership, filters).for_inbox()
-    pages = Paginator(inbox.attention_first(inbox.with_last_author(found)), PAGE_SIZE)
-    page = pages.get_page(request.GET.get("page"))
+    found = inbox.find(request.membership, filters)
+    pages = BoundedPaginator(inbox.attention_first(found), PAGE_SIZE, request.GET.get("page"))
+    page = pages.shown(lambda shown: inbox.with_last_author(shown.for_inbox()))
     return {
         "page": page,
         "rows": [rows.row_of(conversation, request.user) for conversation in page.object_list],
@@ -94,15 +94,15 @@ def _tabs(request: MemberRequest, context: dict[str, Any], counts: inbox.Counts)
     filters = context["filters"]
     closed, mine = filters.status == Conversation.Status.CLOSED, filters.assigned_to == "me"
 
-    def tab(label: str, key: str, current: bool, number: int | None = None, **change: str) -> dict[str, Any]:
+    def tab(label: str, key: str, current: bool, number: int | str | None = None, **change: str) -> dict[str, Any]:
         asked = ((name, request.GET.get(name, "")) for name in ("q", "qualified", "from", "to"))
         kept = {name: str(value) for name, value in asked if value} | change
         url = reverse("conversations:inbox") + (f"?{_encoded(kept)}" if kept else "")
         return {"label": label, "key": key, "url": url, "current": current, "count": number}
 
     return [
-        tab("Open", "open", not closed and not mine, counts.open),
-        tab("Mine", "mine", mine and not closed, counts.mine, assigned_to="me"),
+        tab("Open", "open", not closed and not mine, inbox.say(counts.open)),
+        tab("Mine", "mine", mine and not closed, inbox.say(counts.mine), assigned_to="me"),
         tab("Closed", "closed", closed, status="closed"),
     ]
 

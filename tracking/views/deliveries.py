@@ -8,13 +8,13 @@ from typing import Any
 
 import orjson
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tenants.access import MemberRequest, role_required
 from tenants.models import Role
+from tenants.paging import BoundedPaginator
 from tracking import webhooks
 from tracking.deliveries import search, with_log
 from tracking.models import Delivery, WebhookEndpoint
@@ -28,9 +28,9 @@ def log(request: MemberRequest, endpoints: Sequence[WebhookEndpoint]) -> dict[st
     """What the log on the page shows: what was asked for, and a page of it."""
     form = LogForm(request.GET, endpoints=endpoints)
     asked = form.asked()
-    found = with_log(search(request.tenant.pk, asked))
+    pages = BoundedPaginator(search(request.tenant.pk, asked), ROWS, request.GET.get("page"))
     chosen = next((endpoint for endpoint in endpoints if str(endpoint.pk) == asked.get("endpoint_id")), None)
-    page, known = Paginator(found, ROWS).get_page(request.GET.get("page")), {one.pk: one for one in endpoints}
+    page, known = pages.shown(with_log), {one.pk: one for one in endpoints}
     for row in page:
         row.endpoint = known.get(row.endpoint_id, row.endpoint)  # which is told apart from the others
     return {
