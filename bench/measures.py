@@ -34,6 +34,12 @@ MEASURES = {
         "{per_second_with_hanging}/s, p95 {p95_ms_with_hanging:.0f} ms ({ratio:.1f}x); {lost} lost",
         ">= 500/s; <= 2x",
     ),
+    "f5": Measure(
+        "bench.pages:f5",
+        "worst p95 {p95_ms:.0f} ms ({worst}); {slow} of {number} pages over 100 ms, the median page's p95 "
+        "{median_p95_ms:.0f} ms; at most {most_queries} queries; {conversations:,} conversations",
+        "<= 100 ms",
+    ),
     "f6": Measure(
         "bench.widget:f6",
         "{launcher_bytes:,} bytes for the launcher, {panel_bytes:,} more for the panel; "
