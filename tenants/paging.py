@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 AHEAD = 1_000
 """Rows that are counted from the page asked for onwards; where there are more, the page says so."""
@@ -15,17 +16,23 @@ REACH = 10_000
 """Rows that paging leads to; what lies behind is found by filters, by searching, or in the export."""
 
 
+def page_asked(request: HttpRequest) -> int:
+    """The number of the page that the query string names; the first where it names none."""
+    said = request.GET.get("page", "")
+    return max(int(said), 1) if said.isascii() and said.isdigit() and len(said) < 9 else 1
+
+
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts a bounded number of rows, and reads nothing but ids of the rows before a page's.
 
-    `rows` are in order; `dress` adds what a shown row needs, for the rows of the page alone.
+    `rows` are in order, and all there are unless `is_all` says otherwise.
     """
 
-    def __init__(self, rows: QuerySet[Any], per_page: int, asked: str | None) -> None:
+    def __init__(self, rows: QuerySet[Any], per_page: int, asked: int, *, is_all: bool = True) -> None:
         super().__init__(rows, per_page)
-        number = int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
-        self.asked = number
-        self.most = min((max(number, 1) - 1) * per_page + AHEAD, REACH)
+        self.asked = asked
+        self.is_all = is_all
+        self.most = min((asked - 1) * per_page + AHEAD, REACH)
 
     @cached_property
     def _counted(self) -> int:
@@ -39,11 +46,11 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
 
     @property
     def has_more(self) -> bool:
-        """Whether there are more rows than were counted."""
-        return self._counted > self.most
+        """Whether there are, or may be, more rows than were counted."""
+        return self._counted > self.most or not self.is_all
 
     def shown(self, dress: Any = None) -> Page[Any]:
-        """The page asked for; the last one where it lies behind that."""
+        """The page asked for, or the last; `dress` adds what a row needs that is shown."""
         page = self.get_page(self.asked)
         rows: QuerySet[Any] = page.object_list  # type: ignore[assignment]
         chosen = rows.model._default_manager.filter(pk__in=rows.values("pk"))  # noqa: SLF001  (documented)

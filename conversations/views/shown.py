@@ -14,7 +14,7 @@ from conversations.forms import FilterForm
 from conversations.models import Conversation
 from tenants.access import MemberRequest
 from tenants.models import Membership
-from tenants.paging import BoundedPaginator
+from tenants.paging import BoundedPaginator, page_asked
 
 PAGE_SIZE = 50
 OPEN = Conversation.Status.OPEN
@@ -30,8 +30,9 @@ def list_context(request: MemberRequest, *, current: uuid.UUID | None = None) ->
     """The list of conversations as the query string filters it."""
     form = FilterForm(request.GET)
     filters = form.filters(status=OPEN)
-    found = inbox.find(request.membership, filters)
-    pages = BoundedPaginator(inbox.attention_first(found), PAGE_SIZE, request.GET.get("page"))
+    number = page_asked(request)
+    found, is_all = inbox.first_of(request.membership, filters, PAGE_SIZE * number)
+    pages = BoundedPaginator(found, PAGE_SIZE, number, is_all=is_all)
     page = pages.shown(lambda shown: inbox.with_last_author(shown.for_inbox()))
     return {
         "page": page,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
-from conversations import inbox
+from conversations import inbox, search
 from tenants import paging
 from tests.conversations.reading import rows_of, text_of
-from tests.factories import make_conversation
+from tests.factories import make_contact, make_conversation
 from tests.world import Company, signed_in
 
 
@@ -37,3 +38,21 @@ def test_f05_pages_lead_on_as_far_as_they_reach(few: Company) -> None:
     seen = [row for page in pages[:3] for row in rows_of(page)]
     assert len(seen) == len(set(seen)) == 110
     assert rows_of(pages[3]) == rows_of(pages[2])
+
+
+def test_f05_a_common_word_is_looked_for_in_the_latest_conversations(
+    few: Company, globex: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "LATEST", 100)
+    make_conversation(few.tenant, contact=make_contact(few.tenant, name="Hello Kitty"), said="Meow")
+    make_conversation(few.tenant, said="Hello again", assigned_to=few.manager.user)
+    make_conversation(globex.tenant, said="Hello there")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE conversations_message")
+    owners, agents = (signed_in(who).get("/inbox/rows?q=hello") for who in (few.owner, few.agent))
+    assert "Hello Kitty" in text_of(owners)
+    assert "1–50 of 60+" in text_of(owners)
+    assert rows_of(owners)[2:] == rows_of(agents)[1:-1]
+    assert "there" not in text_of(owners)
+    later = signed_in(few.owner).get("/inbox/rows?q=hello&page=3")  # further than the latest lead
+    assert "101–110 of 110+" in text_of(later)

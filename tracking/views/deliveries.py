@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tenants.access import MemberRequest, role_required
 from tenants.models import Role
-from tenants.paging import BoundedPaginator
+from tenants.paging import BoundedPaginator, page_asked
 from tracking import webhooks
 from tracking.deliveries import search, with_log
 from tracking.models import Delivery, WebhookEndpoint
@@ -28,7 +28,7 @@ def log(request: MemberRequest, endpoints: Sequence[WebhookEndpoint]) -> dict[st
     """What the log on the page shows: what was asked for, and a page of it."""
     form = LogForm(request.GET, endpoints=endpoints)
     asked = form.asked()
-    pages = BoundedPaginator(search(request.tenant.pk, asked), ROWS, request.GET.get("page"))
+    pages = BoundedPaginator(search(request.tenant.pk, asked), ROWS, page_asked(request))
     chosen = next((endpoint for endpoint in endpoints if str(endpoint.pk) == asked.get("endpoint_id")), None)
     page, known = pages.shown(with_log), {one.pk: one for one in endpoints}
     for row in page:
