@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.utils import CursorWrapper
+from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=models.Model)
 Values = Sequence[Any] | Mapping[str, Any]
@@ -67,5 +68,8 @@ class Columns(Generic[M]):
         return len(self.names)
 
     def read(self, values: Sequence[Any]) -> M:
-        """The row whose columns these are."""
-        return self.model.from_db(DEFAULT_DB_ALIAS, self.names, values)
+        """The row whose columns these are, as `Model.from_db` leaves it, without the signals of a model's making."""
+        row, state = self.model.__new__(self.model), ModelState()
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
+        row.__dict__.update(zip(self.names, values, strict=True), _state=state)
+        return row

@@ -5,12 +5,12 @@ A person who has spoken in between has the last word. Whatever came of it is kep
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import orjson
 from django.db import transaction
-from psycopg.types.json import Jsonb
 
 from conversations import log
 from conversations.models import Conversation, Message, Turn
@@ -109,7 +109,7 @@ def settle(received: Received, reply: Reply) -> Settled:
         metadata=_metadata(reply),
         tracking=[*received.tracking, *log.tracking_of(events)],
     )
-    values: list[Any] = [Jsonb(asdict(settled)), received.message_id, received.claim]
+    values: list[Any] = [orjson.dumps(settled).decode(), received.message_id, received.claim]
     if not _SETTLE.run(values):
         raise MessageInProgress
     if events:
