@@ -19,8 +19,8 @@ from conversations.realtime import Frame
 from tenants.statements import Statement
 
 # The counter's row stays locked until the caller commits: so a lower number is never seen after a higher one.
-_APPEND = Statement("""
-    WITH counter AS (
+_EVENTS = """
+    counter AS (
         INSERT INTO conversations_eventcounter AS c (tenant_id, seq) VALUES (%(tenant)s, %(count)s)
         ON CONFLICT (tenant_id) DO UPDATE SET seq = c.seq + %(count)s
         RETURNING seq
@@ -30,7 +30,18 @@ _APPEND = Statement("""
            (e.told ->> 'assigned')::uuid, e.told -> 'data', e.told -> 'for_visitor', clock_timestamp()
     FROM counter, jsonb_array_elements(%(events)s::jsonb) WITH ORDINALITY AS e (told, ord)
     RETURNING seq, at
-""")
+"""
+_ROW = (
+    "id, tenant_id, conversation_id, author, author_name, body, state, client_id, reply_to_id, sources, metadata,"
+    " created_at"
+)
+_APPEND = Statement(f"WITH {_EVENTS}")
+_SAY = Statement(f"""
+    WITH said AS (
+        INSERT INTO conversations_message ({_ROW})
+        SELECT {_ROW} FROM jsonb_populate_recordset(NULL::conversations_message, %(messages)s::jsonb)
+    ), {_EVENTS}
+""")  # noqa: S608  (column names of ours)
 
 
 UPDATED = "conversation:updated"
@@ -38,13 +49,17 @@ UPDATED = "conversation:updated"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event that has no number yet. `for_visitor` is what the visitor's stream is told beside it."""
+    """An event that has no number yet. `for_visitor` is what the visitor's stream is told beside it.
+
+    `message` is one that is stored by the statement that logs it: a turn says two, and each statement costs.
+    """
 
     type: str
     conversation_id: uuid.UUID
     assigned_to_id: uuid.UUID | None
     data: dict[str, Any]
     for_visitor: tuple[dict[str, Any], ...] = ()
+    message: Message | None = None
 
 
 def conversation_event(type_: str, conversation: Conversation) -> Draft:
@@ -68,6 +83,11 @@ def message_event(conversation: Conversation, message: Message, type_: str = "me
     return Draft(type_, conversation.pk, conversation.assigned_to_id, message_payload(message))
 
 
+def said_event(conversation: Conversation, message: Message) -> Draft:
+    """`message:new` of a message that is not stored yet, and will be with it."""
+    return replace(message_event(conversation, message), message=message)
+
+
 def tracking_of(drafts: Sequence[Draft]) -> tuple[dict[str, Any], ...]:
     """What the visitor's page is told of these events."""
     return tuple(told["data"] for draft in drafts for told in draft.for_visitor if told["event"] == "tracking")
@@ -77,7 +97,11 @@ def append(tenant_id: uuid.UUID, drafts: Sequence[Draft]) -> None:
     """Number the events and store them; after the commit, tell. Must be the last statement of its transaction."""
     texts = [orjson.dumps(draft.data).decode() for draft in drafts]
     events = orjson.dumps([_stored(draft, text) for draft, text in zip(drafts, texts, strict=True)]).decode()
-    numbered = sorted(_APPEND.all({"tenant": tenant_id, "count": len(drafts), "events": events}))
+    values = {"tenant": tenant_id, "count": len(drafts), "events": events}
+    if said := [_said(draft.message) for draft in drafts if draft.message]:
+        numbered = sorted(_SAY.all(values | {"messages": orjson.dumps(said).decode()}))
+    else:
+        numbered = sorted(_APPEND.all(values))
     frames = [_frame(seq, at, draft, text) for (seq, at), draft, text in zip(numbered, drafts, texts, strict=True)]
     transaction.on_commit(partial(realtime.tell, tenant_id, frames))
 
@@ -91,6 +115,24 @@ def _stored(draft: Draft, data: str) -> dict[str, Any]:
         "data": orjson.Fragment(data),
     }
     return stored | {"for_visitor": draft.for_visitor} if draft.for_visitor else stored
+
+
+def _said(message: Message) -> dict[str, Any]:
+    """A message's row."""
+    return {
+        "id": message.pk,
+        "tenant_id": message.tenant_id,
+        "conversation_id": message.conversation_id,
+        "author": message.author,
+        "author_name": message.author_name,
+        "body": message.body,
+        "state": message.state,
+        "client_id": message.client_id,
+        "reply_to_id": message.reply_to_id,
+        "sources": message.sources,
+        "metadata": message.metadata,
+        "created_at": message.created_at,
+    }
 
 
 def _frame(seq: int, at: datetime, event: Draft | Event, data: str) -> Frame:

@@ -18,7 +18,7 @@ from conversations.models import Conversation, Message, Turn
 from conversations.said import Received, Said, Settled
 from conversations.signals import announce, contact_captured, conversation_started
 from conversations.turns.leases import LEASE, MessageInProgress
-from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store
+from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation
 from tenants import usage
 from tenants.ownership import new_id
 from tenants.statements import Statement
@@ -38,23 +38,21 @@ def receive(said: Said) -> Received | Settled:
     if not _claim_new(said, message_id, claim):
         return _resume(said, claim)
     conversation, is_new, is_known_better = _join(said)
-    message = store(
-        Message(
-            id=message_id,
-            tenant=said.tenant,
-            conversation=conversation,
-            author=Message.Author.VISITOR,
-            author_name=conversation.contact.name if conversation.contact else "",
-            body=said.text,
-            client_id=said.client_id,
-            created_at=conversation.last_message_at,
-        )
+    message = Message(
+        id=message_id,
+        tenant=said.tenant,
+        conversation=conversation,
+        author=Message.Author.VISITOR,
+        author_name=conversation.contact.name if conversation.contact else "",
+        body=said.text,
+        client_id=said.client_id,
+        created_at=conversation.last_message_at,
     )
     more = announce(conversation_started, conversation=conversation) if is_new else []
     more += announce(contact_captured, conversation=conversation) if is_known_better else []
     changed = log.conversation_event("conversation:new" if is_new else "conversation:updated", conversation)
     changed, *more = log.with_announced(changed, more)
-    events = [changed, log.message_event(conversation, message), *more]
+    events = [changed, log.said_event(conversation, message), *more]
     log.append(said.tenant.pk, events)
     return _received(said, conversation, message_id, claim, log.tracking_of(events))
 

@@ -18,7 +18,7 @@ from conversations.said import Received, Reply, Settled
 from conversations.signals import announce, handoff_requested, reply_judged
 from conversations.turns.learning import keep_outcomes, keep_tools, learn, outcomes_of, tools_of
 from conversations.turns.leases import MessageInProgress, flag
-from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation, store
+from conversations.turns.rows import COLUMNS, PREVIEW_CHARS, one_conversation
 from tenants.statements import Statement
 
 MOMENT = timedelta(microseconds=1)
@@ -171,7 +171,7 @@ def _post(received: Received, reply: Reply, conversation: Conversation) -> list[
     if withheld:
         held = withheld.state == Message.State.HELD
         events.append(log.message_event(conversation, withheld, "message:held" if held else "message:new"))
-    return events + [log.message_event(conversation, message) for message in spoken] + more
+    return events + [log.said_event(conversation, message) for message in spoken] + more
 
 
 def _reached(reply: Reply, conversation: Conversation) -> list[log.Draft]:
@@ -185,7 +185,7 @@ def _reached(reply: Reply, conversation: Conversation) -> list[log.Draft]:
 def _withhold(received: Received, reply: Reply, conversation: Conversation) -> Message:
     """Keep what the visitor doesn't see, with what it set off."""
     assert reply.withheld
-    return _spoken(
+    withheld = _spoken(
         received,
         conversation,
         author=Message.Author.ASSISTANT,
@@ -197,6 +197,8 @@ def _withhold(received: Received, reply: Reply, conversation: Conversation) -> M
         metadata=_metadata(reply) | tools_of(reply) | {"safety": list(reply.set_off_by_reply)},
         created_at=conversation.last_message_at - 2 * MOMENT,
     )
+    withheld.save(force_insert=True)  # at once: its review refers to it
+    return withheld
 
 
 def _judged(received: Received, reply: Reply, withheld: Message | None) -> None:
@@ -209,7 +211,7 @@ def _judged(received: Received, reply: Reply, withheld: Message | None) -> None:
 
 
 def _spoken(received: Received, conversation: Conversation, **fields: Any) -> Message:
-    return store(Message(tenant=received.tenant, conversation=conversation, **fields))
+    return Message(tenant=received.tenant, conversation=conversation, **fields)
 
 
 def _metadata(reply: Reply) -> dict[str, Any]:
