@@ -79,6 +79,7 @@ def _take_widget(browser: Browser, printed: str) -> None:
         form.get_by_label("mail").fill("marit@halvorsen.example")
         form.get_by_role("button").last.click()
     answers = page.locator('[data-part="message"][data-author="assistant"]')
+    expect(answers).to_have_count(1)  # the greeting
     for message in VISITORS[-1][2]:
         before = answers.count()
         page.locator('[data-part="input"]').fill(message)
