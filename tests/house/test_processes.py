@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from tests.redis_server import RedisServer
-from tests.servers import START_SECONDS, Running, Web, environment
+from tests.servers import START_SECONDS, Beat, Running, Web, Worker, environment
 from tests.waiting import wait_until
 
 Start = Callable[[Running], Running]
@@ -59,8 +59,11 @@ def test_a_taken_port_is_said_in_one_sentence(transactional_db: None) -> None:
     assert done.stderr == (f"CommandError: Port {port} is taken; stop what uses it or choose another one with PORT.\n")
 
 
-def test_readiness_needs_a_worker_that_works(start: Start, web: Web, worker: Running) -> None:
+def test_readiness_needs_a_worker_that_works(start: Start, web: Web) -> None:
     ready = Web(PORT=str(web.port), ready_at="/readyz")
+    assert not ready.is_ready()
+    start(Beat())
+    start(Worker())
     wait_until(ready.is_ready, seconds=20, what="ready with a worker")
 
 

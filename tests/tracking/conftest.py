@@ -7,15 +7,23 @@ from collections.abc import Callable, Iterator
 
 import aiohttp
 import pytest
+from django.test import Client
 
 from tenants.database import close_connections
 from tests.doubles.certificates import make_certificate, serving, trusting
 from tests.doubles.receiver import Receiver
+from tests.world import Company, signed_in
 from tracking import office
 from tracking.dispatcher import Dispatcher
 from tracking.probes.asking import PROBE
 from tracking.probes.prober import Prober
 from tracking.tasks import probe_endpoints
+
+
+@pytest.fixture
+def admin(acme: Company) -> Client:
+    """Signed in as acme's admin."""
+    return signed_in(acme.admin)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -17,6 +18,11 @@ from tracking.outbox import enqueue
 from tracking.webhook_secrets import give_secret
 
 RATED = "autochat.conversation_rated.v1"
+
+
+def url(name: str, *args: object) -> str:
+    """A page of webhooks."""
+    return reverse(f"webhooks:{name}", args=args)
 
 
 def make_endpoint(

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.tracking.attempts import log_attempts
-from tests.tracking.endpoints import RATED, make_signed_endpoint, tell
-from tests.world import signed_in
+from tests.tracking.endpoints import RATED, make_signed_endpoint, tell, url
 from tracking.models import Attempt, Delivery
-
-
-@pytest.fixture
-def admin(acme):
-    return signed_in(acme.admin)
-
-
-def url(name: str, *args: object) -> str:
-    return reverse(f"webhooks:{name}", args=args)
 
 
 def text_of(response) -> str:

@@ -18,11 +18,6 @@ from tracking.models import Answers, EventType, Outcome, OutcomeMapping, Qualifi
 TAB = "/settings/widget?tab=tracking"
 
 
-@pytest.fixture
-def admin(acme):
-    return signed_in(acme.admin)
-
-
 def mapping_form(**changes):
     data = {}
     for place in range(8):

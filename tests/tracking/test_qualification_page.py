@@ -12,11 +12,6 @@ from tracking.models import Qualification
 PAGE = "/settings/qualification"
 
 
-@pytest.fixture
-def admin(acme):
-    return signed_in(acme.admin)
-
-
 def typed(**more):
     return {
         "fields": "1",

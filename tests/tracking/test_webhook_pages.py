@@ -8,24 +8,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 from standardwebhooks import Webhook
 
 from tests.tracking.attempts import log_attempts
-from tests.tracking.endpoints import RATED, make_signed_endpoint, tell
+from tests.tracking.endpoints import RATED, make_signed_endpoint, tell, url
 from tests.world import signed_in
 from tracking import pinging
 from tracking.models import Attempt, Delivery, WebhookEndpoint
-
-
-@pytest.fixture
-def admin(acme):
-    return signed_in(acme.admin)
-
-
-def url(name: str, *args: object) -> str:
-    return reverse(f"webhooks:{name}", args=args)
 
 
 def text_of(response) -> str:

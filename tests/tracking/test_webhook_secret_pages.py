@@ -5,23 +5,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-import pytest
-from django.urls import reverse
 from django.utils import timezone
 
-from tests.tracking.endpoints import RATED, make_signed_endpoint
+from tests.tracking.endpoints import RATED, make_signed_endpoint, url
 from tests.world import signed_in
 from tracking.models import WebhookEndpoint
 from tracking.webhook_secrets import open_secrets
-
-
-@pytest.fixture
-def admin(acme):
-    return signed_in(acme.admin)
-
-
-def url(name: str, *args: object) -> str:
-    return reverse(f"webhooks:{name}", args=args)
 
 
 def secrets_on(page) -> list[str]:
