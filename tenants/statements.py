@@ -18,7 +18,7 @@ class Statement:
     """One statement, its values bound by the server, which plans it once per connection (`prepare_threshold`).
 
     Django's own cursor writes the values into the text, so that the server sees another statement each time. Runs in
-    the caller's transaction, and is seen by whatever counts or logs Django's queries.
+    the caller's transaction. Whatever counts Django's queries counts it, but their log has no text for a planned one.
     """
 
     def __init__(self, sql: str) -> None:
