@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from django.db import connection
+from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from conversations import facts, log
 from conversations.log import Draft
 from conversations.models import Conversation
+from tenants.models import Tenant
 from tenants.ownership import new_id
 from tracking.models import Answers, EventType, Qualification
 from tracking.outcomes import record_outcome
@@ -55,13 +56,26 @@ def _for_assistants(fields: list[Field]) -> list[facts.Field]:
     return [facts.Field(field.key, field.label, field.type, field.choices) for field in in_order]
 
 
-def define(tenant_id: uuid.UUID, fields: Any, criteria: Any) -> Qualification:
-    """Ask this from now on. Raises Invalid, with the path of what is wrong."""
+class ChangedMeanwhile(Exception):
+    """Somebody else has stored another qualification since."""
+
+
+@transaction.atomic
+def define(
+    tenant_id: uuid.UUID, fields: Any, criteria: Any, *, instead_of: Qualification | None = None
+) -> Qualification:
+    """Ask this from now on. Raises Invalid, with the path of what is wrong.
+
+    With `instead_of` only in the place of that; else ChangedMeanwhile. Two who save at once come one after the other.
+    """
     if not _is_storable([fields, criteria]):
         raise Invalid({"fields": ["A text holds a character that can't be kept."]})
     read = definition.read_fields(fields)
     definition.check_criteria(criteria, read)
     values = {"fields": definition.as_json(read), "criteria": criteria or None}
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
+    if instead_of is not None and shown(asked_by(tenant_id)) != shown(instead_of):
+        raise ChangedMeanwhile
     return Qualification.objects.update_or_create(tenant_id=tenant_id, defaults=values)[0]
 
 

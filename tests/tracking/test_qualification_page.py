@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.world import signed_in
+from tracking import qualifying
 from tracking.models import Qualification
 
 PAGE = "/settings/qualification"
@@ -141,3 +142,12 @@ def test_d13_what_somebody_else_saved_meanwhile_is_not_overwritten_unasked(acme,
     again = re.search(r'name="seen" value="(\w+)"', refused.content.decode())[1]
     assert admin.post(PAGE, mine | {"seen": again}).status_code == 302
     assert Qualification.objects.get().criteria["all"][0]["value"] == "7"
+
+
+def test_d13_of_two_who_save_at_once_the_second_is_told(acme):
+    seen_by_both = qualifying.asked_by(acme.tenant.pk)
+    first, second = ([{"key": key, "label": key, "type": "text"}] for key in ("budget", "team"))
+    qualifying.define(acme.tenant.pk, first, None, instead_of=seen_by_both)
+    with pytest.raises(qualifying.ChangedMeanwhile):
+        qualifying.define(acme.tenant.pk, second, None, instead_of=seen_by_both)
+    assert qualifying.asked_by(acme.tenant.pk).fields[0]["key"] == "budget"

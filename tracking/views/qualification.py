@@ -26,23 +26,30 @@ def qualification(request: MemberRequest) -> HttpResponse:
         return _page(request, qualification_form.of(stored), stored)
     draft = qualification_form.read(request.POST)
     act = request.POST.get("act", "save")
-    seen = request.POST.get("seen", "")
-    if act == "save" and seen and seen != qualification_form.print_of(stored):
-        draft.problems.append(_MEANWHILE)
-        return _page(request, draft, stored, status=409)
     try:
         if act == "save":
-            qualifying.define(request.tenant.pk, draft.as_json(), draft.criteria())
+            _save(request, draft, stored)
             messages.success(request, "Saved. It holds from the next answer on.")
             return redirect("tracking:qualification")
         if act == "try":
             draft.judge()
         else:
             qualification_draft.act(draft, act)
+    except qualifying.ChangedMeanwhile:
+        draft.problems.append(_MEANWHILE)
+        return _page(request, draft, qualifying.asked_by(request.tenant.pk), status=409)
     except Invalid as refused:
         draft.mark(refused.problems)
         return _page(request, draft, stored, status=422)
     return _page(request, draft, stored)
+
+
+def _save(request: MemberRequest, draft: Draft, stored: Qualification) -> None:
+    """Store it, if what is stored is still what the page was made of."""
+    seen = request.POST.get("seen", "")
+    if seen and seen != qualification_form.print_of(stored):
+        raise qualifying.ChangedMeanwhile
+    qualifying.define(request.tenant.pk, draft.as_json(), draft.criteria(), instead_of=stored)
 
 
 def _page(request: MemberRequest, draft: Draft, stored: Qualification, status: int = 200) -> HttpResponse:
