@@ -7,6 +7,8 @@ from typing import Any
 
 from celery import Celery
 
+from autochat import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "autochat.settings")
 
 # What beat rings, and how often in seconds. A task here must not mind running twice, or late.
@@ -45,6 +47,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "prune the event log": {"task": "conversations.tasks.prune_log", "schedule": 3600.0},
 }
 
+broker.install()
 app = Celery("autochat")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
