@@ -8,11 +8,13 @@ from django import forms
 from django.http import QueryDict
 
 from tracking import qualifying
-from tracking.models import Qualification
+from tracking.models import Answers, Qualification, Source
 from tracking.qualification.definition import Field
 from tracking.qualifying import own_fields
 
 _WORDS = {True: "Yes", False: "No"}
+_BY_ASSISTANT = "Found out by the assistant."
+_BY_OTHERS = "Written down by a person: the assistant leaves it as it is."
 
 
 def shown(asked: Qualification, known: dict[str, Any]) -> list[tuple[str, str]]:
@@ -29,12 +31,15 @@ def _words(value: Any) -> str:
 class AnswersForm(forms.Form):
     """The answers of one conversation's visitor."""
 
-    def __init__(self, data: QueryDict | None, *, asked: Qualification, known: dict[str, Any]) -> None:
+    def __init__(self, data: QueryDict | None, *, asked: Qualification, known: Answers) -> None:
         super().__init__(data)
         self.asked = own_fields(asked)
         for field in self.asked:
-            self.fields[field.key] = _input(field)
-            self.initial[field.key] = _words(known.get(field.key))
+            written = self.fields[field.key] = _input(field)
+            written.show_hidden_initial = True  # what the assistant finds out meanwhile is no change of this form
+            self.initial[field.key] = _words(known.values.get(field.key))
+            if said_by := known.sources.get(field.key):
+                written.help_text = _BY_ASSISTANT if said_by == Source.ASSISTANT else _BY_OTHERS
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -17,7 +17,7 @@ from conversations.log import Draft
 from conversations.models import Conversation
 from tenants.models import Tenant
 from tenants.ownership import new_id
-from tracking.models import Answers, EventType, Qualification
+from tracking.models import Answers, EventType, Qualification, Source
 from tracking.outcomes import record_outcome
 from tracking.qualification import definition, values
 from tracking.qualification.definition import CONTACT, Field, Invalid
@@ -26,13 +26,16 @@ from tracking.qualification.verdict import Verdict, judge
 MAX_VALUE = 500  # characters of a text
 MOST = 10**15  # a larger number is nobody's budget, and no longer exact where it arrives
 
+# What a person wrote down outlasts what a model makes of the conversation later; what is emptied, nobody has said.
 _KEEP = """
     INSERT INTO tracking_answers AS kept (id, tenant_id, conversation_id, values, sources)
-    VALUES (%s, %s, %s, jsonb_strip_nulls(%s), %s)
+    VALUES (%(id)s, %(tenant)s, %(conversation)s, %(said)s, %(said_by)s)
     ON CONFLICT (conversation_id) DO UPDATE SET
-        values = jsonb_strip_nulls(kept.values || %s), sources = kept.sources || EXCLUDED.sources
+        values = (kept.values - %(emptied)s::text[]) || (EXCLUDED.values - {outlasts}),
+        sources = (kept.sources - %(emptied)s::text[]) || (EXCLUDED.sources - {outlasts})
     RETURNING values
 """
+_BY_OTHERS = "ARRAY(SELECT key FROM jsonb_each_text(kept.sources) WHERE value <> 'assistant')"
 
 
 def asked_by(tenant_id: uuid.UUID) -> Qualification:
@@ -97,13 +100,18 @@ def try_values(asked: Qualification, known: dict[str, Any]) -> Verdict:
 
 
 def learn(conversation: Conversation, learned: dict[str, Any], source: str) -> list[Draft]:
-    """Keep values of the tenant's fields, pass over everything else, and judge anew. In the caller's transaction."""
+    """Keep values of the tenant's fields, pass over everything else, and judge anew. In the caller's transaction.
+
+    None empties an answer; only people do that. What is no value of its field takes none away.
+    """
     asked = Qualification.objects.for_tenant(conversation.tenant_id).first()
     fields = definition.from_json(asked.fields) if asked else []
     kept = {field.key: clean(field, learned[field.key]) for field in fields if field.key in learned}
-    if asked is None or not kept:
+    emptied = [key for key in kept if learned[key] is None and source != Source.ASSISTANT]
+    said = {key: value for key, value in kept.items() if value is not None}
+    if asked is None or not (said or emptied):
         return []
-    return _judge(conversation, asked, fields, _keep(conversation, kept, source))
+    return _judge(conversation, asked, fields, _keep(conversation, said, emptied, source))
 
 
 def look_again(conversation: Conversation) -> list[Draft]:
@@ -116,9 +124,14 @@ def look_again(conversation: Conversation) -> list[Draft]:
 
 def answers_of(conversation: Conversation) -> dict[str, Any]:
     """What is known of the visitor, less what the contact says."""
-    found = Answers.objects.for_tenant(conversation.tenant_id).filter(conversation=conversation)
-    known: dict[str, Any] = found.values_list("values", flat=True).first() or {}
+    known: dict[str, Any] = answered(conversation).values
     return known
+
+
+def answered(conversation: Conversation) -> Answers:
+    """The same with who said it; nothing where nothing is known."""
+    found = Answers.objects.for_tenant(conversation.tenant_id).filter(conversation=conversation)
+    return found.first() or Answers(tenant_id=conversation.tenant_id, conversation=conversation)
 
 
 def clean(field: Field, value: Any) -> Any:
@@ -154,11 +167,19 @@ def qualify(conversation: Conversation, source: str, answers: dict[str, Any] | N
     return [replace(log.conversation_event("conversation:qualified", conversation), for_visitor=riding)]
 
 
-def _keep(conversation: Conversation, kept: dict[str, Any], source: str) -> dict[str, Any]:
-    changed, said_by = Jsonb(kept), Jsonb(dict.fromkeys(kept, source))
-    row: list[Any] = [new_id(), conversation.tenant_id, conversation.pk, changed, said_by, changed]
+def _keep(conversation: Conversation, said: dict[str, Any], emptied: list[str], source: str) -> dict[str, Any]:
+    """Store it, and who said so; what is known then."""
+    row: dict[str, Any] = {
+        "id": new_id(),
+        "tenant": conversation.tenant_id,
+        "conversation": conversation.pk,
+        "said": Jsonb(said),
+        "said_by": Jsonb(dict.fromkeys(said, source)),
+        "emptied": emptied,
+    }
+    outlasts = _BY_OTHERS if source == Source.ASSISTANT else "'{}'::text[]"
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP, row)
+        cursor.execute(_KEEP.format(outlasts=outlasts), row)
         known: dict[str, Any] = orjson.loads(cursor.fetchone()[0])
     return known
 

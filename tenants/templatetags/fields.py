@@ -15,7 +15,8 @@ def _control(bound: BoundField, look: str, attrs: dict[str, Any]) -> SafeString:
         attrs["class"] = "switch"
     elif not isinstance(widget, CheckboxInput | RadioSelect | CheckboxSelectMultiple):
         attrs["class"] = f"input {'mono' if look == 'mono' else ''} {widget.attrs.get('class', '')}".strip()
-    return bound.as_widget(attrs={key: value for key, value in attrs.items() if value is not None})
+    shown = bound.as_widget(attrs={key: value for key, value in attrs.items() if value is not None})
+    return shown + bound.as_hidden(only_initial=True) if bound.field.show_hidden_initial else shown
 
 
 def _kind(bound: BoundField, look: str) -> str:

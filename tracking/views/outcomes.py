@@ -73,7 +73,7 @@ def answers(request: MemberRequest, pk: uuid.UUID) -> HttpResponse:
     """What is known of the visitor, for people to complete."""
     conversation = _find(request, pk)
     asked = qualifying.asked_by(request.tenant.pk)
-    form = AnswersForm(request.POST or None, asked=asked, known=qualifying.answers_of(conversation))
+    form = AnswersForm(request.POST or None, asked=asked, known=qualifying.answered(conversation))
     if request.method == "POST" and form.is_valid():
         collect_facts(conversation=conversation, values=form.changes(), source="agent")
         messages.success(request, "Saved.")
