@@ -25,8 +25,9 @@ def report_outcome(*, conversation: Conversation, event_type: str, source: str) 
 @transaction.atomic
 def collect_facts(*, conversation: Conversation, values: dict[str, Any], source: str) -> None:
     """Keep what was learned about the visitor, by the keys of the tenant's fields; None forgets a value."""
-    locked = Conversation.objects.for_tenant(conversation.tenant_id).select_for_update(no_key=True)
-    locked.values_list("pk").get(pk=conversation.pk)  # first, as where a turn is settled: else two could wait in a ring
-    drafts = announce(facts_collected, conversation=conversation, values=values, source=source)
+    rows = Conversation.objects.for_tenant(conversation.tenant_id).filter(pk=conversation.pk)
+    rows.select_for_update(no_key=True).values_list("pk").get()  # first, as in a turn: else two could wait in a ring
+    as_it_is = rows.for_inbox().get()  # whom it is judged by may have said who they are since the caller looked
+    drafts = announce(facts_collected, conversation=as_it_is, values=values, source=source)
     if drafts:
         log.append(conversation.tenant_id, drafts)

@@ -7,6 +7,8 @@ from django.test import Client
 
 from conversations import reports
 from conversations.models import Conversation
+from conversations.said import ContactDetails, Said
+from conversations.turns import receive
 from tests.world import Company, signed_in
 from tracking.models import Answers, EventType, Outcome, Qualification
 
@@ -113,3 +115,15 @@ def test_d13_the_page_says_who_said_it(acme):
     page = client.get(f"/inbox/{conversation.pk}/answers").content.decode()
     assert "Found out by the assistant." in page
     assert "Written down by a person: the assistant leaves it as it is." in page
+
+
+def test_d13_facts_are_judged_with_the_contact_of_now(acme):
+    """The page was read before the visitor said who they are, and saved after it."""
+    ask(acme, {"all": [OVER_1000, {"field": "email", "operator": "exists"}]})
+    said = Said(tenant=acme.tenant, session="s1", text="Hi", client_id="1")
+    read_before = Conversation.objects.for_inbox().get(pk=receive(said).conversation_id)
+    assert read_before.contact is None
+    contact = ContactDetails(email="v@x.org")
+    receive(Said(tenant=acme.tenant, session="s1", text="It's me", client_id="2", contact=contact))
+    learn(read_before, "agent", budget=2000)
+    assert is_lead(read_before)
