@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import structlog
 from structlog.types import EventDict, Processor
 
-_SECRETS = re.compile(
-    r"""
-    (?:Bearer\s+)[\w.~+/=-]{8,}            # bearer tokens in headers
-    | \beyJ[\w-]{5,}\.[\w-]+\.[\w-]*       # JSON web tokens anywhere
-    | \bsk-[\w-]{8,}                       # provider keys
-    | \bwhsec_[\w+/=-]{8,}                 # webhook secrets
-    | (?<=://)[^/\s:@]*:[^/\s@]+(?=@)      # passwords in URLs
-    """,
-    re.VERBOSE,
-)
-
-
-def redact(text: str) -> str:
-    """The text with tokens, keys and passwords struck out."""
-    return _SECRETS.sub("[redacted]", text)
+from tenants.redacting import redact
 
 
 def _strike_out(_: Any, __: str, event: EventDict) -> EventDict:
