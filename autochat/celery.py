@@ -17,6 +17,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "send waiting invitations": {"task": "tenants.tasks.send_waiting_invitations", "schedule": 60.0},
     "tell of plans that run out": {"task": "tenants.tasks.tell_of_usage", "schedule": 60.0},
     "forget expired sessions": {"task": "tenants.tasks.prune_expired", "schedule": 3600.0},
+    "forget old audit entries": {"task": "tenants.tasks.prune_audit_log", "schedule": 3600.0},
     "warn of expiring tokens": {"task": "widgets.tasks.warn_of_expiring_tokens", "schedule": 3600.0},
     "read waiting knowledge": {
         "task": "assistants.reading_tasks.read_waiting_sources",

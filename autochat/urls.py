@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from allauth.account.views import email as own_addresses
 from django.contrib import admin
+from django.db import transaction
 from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
@@ -26,6 +28,7 @@ urlpatterns = [
     path("", include("tracking.settings_urls")),
     path("", include("widgets.urls")),
     path("", include("tenants.urls")),
+    path("accounts/email/", transaction.atomic(own_addresses), name="account_email"),  # with its audit entry, or not
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("help", views.help_page, name="help"),

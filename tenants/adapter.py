@@ -14,8 +14,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from kombu.exceptions import OperationalError
 
-from tenants import services, tasks, words
-from tenants.models import User
+from tenants import audit, services, tasks, words
+from tenants.models import User, Verb
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -30,6 +30,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             super().save_user(request, user, form, commit=commit)
             services.found_company(owner=user, name=form.cleaned_data["company"])
         return user
+
+    @transaction.atomic
+    def set_password(self, user: User, password: str) -> None:
+        """Give somebody another password, which each of their companies may know of."""
+        super().set_password(user, password)
+        match = allauth_context.request.resolver_match
+        is_reset = match is not None and match.url_name == "account_reset_password_from_key"
+        verb = Verb.ACCOUNT_PASSWORD_RESET if is_reset else Verb.ACCOUNT_PASSWORD_CHANGED
+        audit.record_for_places(verb, user, by=user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Hand a mail to the worker, so that no page waits for a mail server; without a broker it goes out at once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.decorators import secure_admin_login
@@ -11,13 +12,14 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from tenants import grain, services
+from tenants import audit, grain, services
 from tenants.access import remember_tenant
-from tenants.models import Grain, Invitation, Membership, Plan, Tenant, UsagePeriod, User
+from tenants.models import AuditEntry, Grain, Invitation, Membership, Plan, Tenant, UsagePeriod, User, Verb
 
 if TYPE_CHECKING:  # at run time these take no parameter
     PeopleAdmin = UserAdmin[User]
@@ -33,6 +35,15 @@ admin.site.index_title = "Platform"
 # Staff sign in by the same page as everybody, with its limits on guessing.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.unregister(Group)  # roles are memberships
+
+
+_RIGHTS = ("email", "name", "is_active", "is_staff", "is_superuser")
+
+
+def _before(row: models.Model, fields: Sequence[str]) -> dict[str, Any]:
+    """What is stored of a row that is about to be saved; nothing where it is new."""
+    stored = type(row)._default_manager.filter(pk=row.pk).values(*fields).first()  # noqa: SLF001  (documented)
+    return stored or dict.fromkeys(fields)
 
 
 class MembershipInline(RowInline):
@@ -82,13 +93,25 @@ class PersonAdmin(PeopleAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Locking somebody out ends what they have open."""
+        before = _before(obj, _RIGHTS)
         super().save_model(request, obj, form, change)
+        if seen := audit.changes_of(before, obj, shown=["is_active", "is_staff", "is_superuser"]):
+            audit.record_for_places(Verb.ACCOUNT_CHANGED, obj, changes=seen)
         if change and not obj.is_active:
             services.end_access(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """People are locked, not deleted: what they wrote keeps its author."""
         return False
+
+    @transaction.atomic
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Give somebody another password; Django's own page has no transaction to record that in."""
+        before = _before(User(pk=id), ["password"])
+        response = super().user_change_password(request, id, form_url)
+        for user in User.objects.filter(pk=id).exclude(**before):
+            audit.record_for_places(Verb.ACCOUNT_PASSWORD_CHANGED, user)
+        return response
 
 
 @admin.register(Tenant)
@@ -102,6 +125,25 @@ class TenantAdmin(RowAdmin):
     readonly_fields = ("id", "created_at")
     inlines = (MembershipInline, UsageInline)
     actions = ("look_at",)
+
+    def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:
+        """With what a company may see of it: staff change plans as its owners do."""
+        plan, own = _before(obj, ["plan_id", "allows_overage"]), _before(obj, ["name", "timezone"])
+        super().save_model(request, obj, form, change)
+        if not change:
+            audit.record(Verb.COMPANY_FOUNDED, tenant=obj, target=obj)
+            return
+        seen = audit.changes_of(own, obj, shown=own)
+        audit.record_changes(Verb.COMPANY_CHANGED, tenant=obj, changes=seen, target=obj)
+        seen = audit.changes_of(plan, obj, shown=plan)
+        audit.record_changes(Verb.PLAN_CHANGED, tenant=obj, changes=seen, target_id=obj.plan_id, name=obj.plan.name)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        for added in formset.new_objects:
+            if isinstance(added, Membership):
+                name = added.user.get_full_name()
+                audit.record(Verb.MEMBER_ADDED, tenant=added.tenant, target=added.user, name=name, role=str(added.role))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A company and all its conversations don't go by a click."""
@@ -123,6 +165,13 @@ class PlanAdmin(RowAdmin):
 
     list_display = ("name", "key", "conversations", "knowledge_characters", "is_offered")
     ordering = ("conversations",)
+
+    def save_model(self, request: HttpRequest, obj: Plan, form: Any, change: bool) -> None:
+        """What a plan holds is the platform's matter, not one company's."""
+        before = _before(obj, ["name", "conversations", "knowledge_characters", "is_offered"])
+        super().save_model(request, obj, form, change)
+        seen = audit.changes_of(before, obj, shown=before)
+        audit.record_changes(Verb.PLAN_CHANGED, tenant=None, changes=seen, target=obj)
 
 
 @admin.register(Membership)
@@ -201,4 +250,42 @@ class GrainAdmin(RowAdmin):
     def save_model(self, request: HttpRequest, obj: Grain, form: Any, change: bool) -> None:
         assert isinstance(request.user, User)
         obj.changed_by = request.user
+        before = _before(obj, ["value"])["value"]
         super().save_model(request, obj, form, change)
+        grain.record_set(obj, before)
+
+    def delete_model(self, request: HttpRequest, obj: Grain) -> None:
+        grain.remove(obj.key, tenant=obj.tenant)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Grain]) -> None:
+        """Each as its own page does, in the transaction of them all."""
+        with transaction.atomic():
+            for row in queryset.select_related("tenant"):
+                self.delete_model(request, row)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(RowAdmin):
+    """Who changed what of a company's settings; read by staff, changed by nobody."""
+
+    list_display = ("at", "tenant", "actor_name", "actor_kind", "verb", "target_name", "ip_address")
+    list_filter = ("actor_kind", "target_kind")
+    list_select_related = ("tenant",)
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ("-at", "-id")
+    search_fields = ("=tenant__id", "=actor_email", "=request_id", "=target_id")
+    search_help_text = "The id of a company, a row or a request, or an actor’s e-mail address."
+    fields = readonly_fields = (
+        "at", "tenant", "verb", "actor_kind", "actor_name", "actor_email", "target_kind", "target_id", "target_name",
+        "details", "ip_address", "request_id",
+    )  # fmt: skip
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -12,9 +12,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.db import transaction
 from django.db.models import F, Q
 
-from tenants.models import Grain, Tenant, User
+from tenants import audit
+from tenants.models import Grain, Tenant, User, Verb
 
 MAX_TEXT = 2000
 check_key = RegexValidator(r"\A[a-z][a-z0-9_]{0,79}\Z", "A key has small letters, digits and underscores, at most 80.")
@@ -92,17 +94,30 @@ def overview(tenant: Tenant | None = None) -> list[Holding]:
     return [found[key] for key in sorted(found)]
 
 
+@transaction.atomic
 def put(key: str, new: Any, *, tenant: Tenant | None = None, by: User | None = None) -> Grain:
     """Set a key for one tenant, or for the platform."""
     check(key, new)
+    before = Grain.objects.select_for_update().filter(key=key, tenant=tenant).first()
     row, _ = Grain.objects.update_or_create(key=key, tenant=tenant, defaults={"value": new, "changed_by": by})
+    record_set(row, before.value if before else None)
     return row
 
 
+@transaction.atomic
 def remove(key: str, *, tenant: Tenant | None = None) -> bool:
     """Forget a key's value, so that the next wider one holds again; says whether there was one."""
     deleted, _ = Grain.objects.filter(key=key, tenant=tenant).delete()
+    if deleted:
+        audit.record(Verb.GRAIN_REMOVED, tenant=tenant, target_id=key, name=key)
     return deleted > 0
+
+
+def record_set(row: Grain, before: Any) -> None:
+    """Write down that a key was set. Of keys that aren't known here nobody knows whether their values are secrets."""
+    known = ["value"] if row.key in KEYS else []
+    seen = audit.changes({"value": before}, {"value": row.value}, shown=known)
+    audit.record_changes(Verb.GRAIN_SET, tenant=row.tenant_id, target_id=row.key, name=row.key, changes=seen)
 
 
 def check(key: str, new: Any) -> None:

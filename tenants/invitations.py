@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from kombu.exceptions import OperationalError
 
-from tenants import mails, tasks
-from tenants.models import Invitation, Membership, Role, Tenant, User
+from tenants import audit, mails, tasks
+from tenants.models import Invitation, Membership, Role, Tenant, User, Verb
 from tenants.models.people import INVITATION_LIFETIME
 from tenants.services import grantable_roles
 
@@ -34,12 +34,13 @@ def invite(*, tenant: Tenant, email: str, role: Role, by: Membership) -> Invitat
         raise ValidationError("This person is in your company already.", code="already_member")
     Tenant.objects.select_for_update().get(pk=tenant.pk)  # two invitations to one address queue up here
     invitation = Invitation.objects.for_tenant(tenant).open().filter(email__iexact=email).first()
+    verb = Verb.INVITATION_RENEWED if invitation else Verb.INVITATION_SENT
     if invitation is None:
         invitation = Invitation(tenant=tenant, email=email)
     else:
         _refuse_unless_grantable(by, Role(invitation.role))
     invitation.role = role
-    return _send(invitation, by)
+    return _send(invitation, by, verb)
 
 
 @transaction.atomic
@@ -49,12 +50,14 @@ def renew(*, invitation: Invitation, by: Membership, role: Role | None = None) -
     if role is not None:
         _refuse_unless_grantable(by, role)
         invitation.role = role
-    return _send(invitation, by)
+    return _send(invitation, by, Verb.INVITATION_RENEWED)
 
 
+@transaction.atomic
 def withdraw(*, invitation: Invitation, by: Membership) -> None:
     """Take the offer back; its link ends."""
     _refuse_unless_grantable(by, Role(invitation.role))
+    _record(Verb.INVITATION_WITHDRAWN, invitation)
     invitation.delete()
 
 
@@ -74,9 +77,11 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     if user.email.lower() != invitation.email.lower():
         raise PermissionDenied(f"This invitation is for {invitation.email}.")
     _take(invitation)
-    membership, _ = Membership.objects.get_or_create(
+    membership, is_new = Membership.objects.get_or_create(
         tenant=invitation.tenant, user=user, defaults={"role": invitation.role}
     )
+    if is_new:
+        _record_joined(membership)
     return membership
 
 
@@ -86,7 +91,9 @@ def accept_as_new(*, invitation: Invitation, name: str, password: str) -> Member
     _take(invitation)
     user = User.objects.create_user(invitation.email, password, name=name.strip())
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return Membership.objects.create(tenant=invitation.tenant, user=user, role=invitation.role)
+    membership = Membership.objects.create(tenant=invitation.tenant, user=user, role=invitation.role)
+    _record_joined(membership)
+    return membership
 
 
 def _take(invitation: Invitation) -> None:
@@ -96,11 +103,22 @@ def _take(invitation: Invitation) -> None:
         raise InvitationGone
 
 
-def _send(invitation: Invitation, by: Membership) -> Invitation:
+def _record_joined(membership: Membership) -> None:
+    user = membership.user
+    name, role = user.get_full_name(), membership.role
+    audit.record(Verb.MEMBER_JOINED, tenant=membership.tenant, target=user, name=name, by=user, role=role)
+
+
+def _record(verb: Verb, invitation: Invitation) -> None:
+    audit.record(verb, tenant=invitation.tenant_id, target=invitation, role=invitation.role)
+
+
+def _send(invitation: Invitation, by: Membership, verb: Verb) -> Invitation:
     invitation.invited_by = by.user
     invitation.expires_at = timezone.now() + INVITATION_LIFETIME
     invitation.sent_at = None
     invitation.save()
+    _record(verb, invitation)
     transaction.on_commit(partial(_ring, invitation.pk))
     return invitation
 

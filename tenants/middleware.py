@@ -1,4 +1,4 @@
-"""Which tenant a page is about."""
+"""Who acts, and which tenant a page is about."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from tenants import access
+from tenants import access, actors
+
+
+class ActorMiddleware:
+    """Lets what is done on the way know who does it, for the audit log; pages, the API and Django's admin alike."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with actors.on_behalf_of(request):
+            return self.get_response(request)
 
 
 class TenantMiddleware:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
+from tenants import audit
 from tenants.measures import Measure
-from tenants.models import Membership, Plan, Role, Tenant
+from tenants.models import Membership, Plan, Role, Tenant, Verb
 from tenants.usage import Usage
 
 
@@ -37,15 +40,24 @@ def offers(*, tenant: Tenant, usage: Usage, knowledge: Measure) -> list[Offer]:
 def choose(*, tenant: Tenant, plan: Plan, by: Membership) -> None:
     """Put the tenant on a plan; it holds from this moment, for the month that runs."""
     _refuse_unless_owner(by)
-    tenant.plan = plan
-    tenant.save(update_fields=["plan"])
+    _change(tenant, plan_id=plan.pk)
 
 
 def allow_overage(*, tenant: Tenant, allowed: bool, by: Membership) -> None:
     """Say whether conversations go on past the plan."""
     _refuse_unless_owner(by)
-    tenant.allows_overage = allowed
-    tenant.save(update_fields=["allows_overage"])
+    _change(tenant, allows_overage=allowed)
+
+
+@transaction.atomic
+def _change(tenant: Tenant, **values: Any) -> None:
+    row = Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+    seen = audit.changes(audit.snapshot(row, values), values, shown=values)
+    Tenant.objects.filter(pk=tenant.pk).update(**values)
+    tenant.refresh_from_db(fields=["plan", "allows_overage"])
+    audit.record_changes(
+        Verb.PLAN_CHANGED, tenant=tenant, target_id=tenant.plan_id, name=tenant.plan.name, changes=seen
+    )
 
 
 def _refuse_unless_owner(by: Membership) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from tenants import credentials
-from tenants.models import Membership, Role, Tenant, User
+from tenants import audit, credentials
+from tenants.models import Membership, Role, Tenant, User, Verb
 from tenants.signals import access_ended
 
 
@@ -15,7 +17,20 @@ def found_company(*, owner: User, name: str) -> Tenant:
     """Make a company with its first owner. Other apps need no rows for it: where there is none, defaults hold."""
     tenant = Tenant.objects.create(name=name.strip())
     Membership.objects.create(tenant=tenant, user=owner, role=Role.OWNER)
+    audit.record(Verb.COMPANY_FOUNDED, tenant=tenant, target=tenant, by=owner)
     return tenant
+
+
+@transaction.atomic
+def change_company(*, tenant: Tenant, **values: str) -> None:
+    """Change the company's `name` and `timezone`."""
+    row = Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+    before = audit.snapshot(row, values)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*values])
+    seen = audit.changes_of(before, row, shown=values)
+    audit.record_changes(Verb.COMPANY_CHANGED, tenant=row, target=row, changes=seen)
 
 
 def grantable_roles(by: Membership) -> list[Role]:
@@ -33,8 +48,10 @@ def change_role(*, membership: Membership, role: Role, by: Membership) -> Member
     if role == current.role:
         return current
     _refuse_for_last_owner(current)
+    seen = audit.changes({"role": current.role}, {"role": role}, shown=["role"])
     current.role = role
     current.save(update_fields=["role"])
+    _record(Verb.MEMBER_ROLE_CHANGED, current, changes=seen)
     access_ended.send(sender=Membership, user_id=current.user_id, tenant_id=current.tenant_id)
     return current
 
@@ -48,6 +65,7 @@ def remove_member(*, membership: Membership, by: Membership) -> None:
     _refuse_for_last_owner(current)
     credentials.revoke_refresh_tokens(current.user, current.tenant)
     current.delete()
+    _record(Verb.MEMBER_LEFT if current.user_id == by.user_id else Verb.MEMBER_REMOVED, current, role=current.role)
     access_ended.send(sender=Membership, user_id=membership.user_id, tenant_id=membership.tenant_id)
 
 
@@ -57,6 +75,11 @@ def end_access(user: User) -> None:
     credentials.revoke_refresh_tokens(user)
     for membership in Membership.objects.filter(user=user):
         access_ended.send(sender=Membership, user_id=user.pk, tenant_id=membership.tenant_id)
+
+
+def _record(verb: Verb, membership: Membership, **more: Any) -> None:
+    user = membership.user
+    audit.record(verb, tenant=membership.tenant, target=user, name=user.get_full_name(), **more)
 
 
 def _lock(membership: Membership) -> Membership:

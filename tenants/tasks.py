@@ -9,6 +9,7 @@ from django.core.mail import send_mail as django_send_mail
 from django.utils import timezone
 
 from tenants import mails, notices
+from tenants.audit import pruning
 from tenants.models import Invitation, RefreshToken
 
 logger = structlog.get_logger("autochat.mail")
@@ -52,3 +53,9 @@ def prune_expired() -> None:
     """Forget sessions and refresh tokens whose time is over; rung by beat every hour."""
     SessionStore.clear_expired()
     RefreshToken.objects.filter(expires_at__lt=timezone.now()).delete()
+
+
+@shared_task
+def prune_audit_log() -> None:
+    """Forget what companies did more than 400 days ago; rung by beat every hour."""
+    pruning.forget()

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from tenants import services
 from tenants.access import MemberRequest, role_required
 from tenants.forms import CompanyForm, timezone_names
 from tenants.models import Role
@@ -18,7 +19,7 @@ def company(request: MemberRequest) -> HttpResponse:
     """Show and change what the company is called and where it is."""
     form = CompanyForm(request.POST or None, instance=request.tenant)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        services.change_company(tenant=request.tenant, **form.cleaned_data)
         messages.success(request, "The company is saved.")
         return redirect("tenants:company")
     if form.errors:

@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from tenants import credentials, grain, usage
-from tenants.models import Grain, Invitation, Membership, Plan, Tenant, UsagePeriod, User
+from tenants.models import AuditEntry, Grain, Invitation, Membership, Plan, Tenant, UsagePeriod, User
 from tenants.signals import access_ended
 from tests.world import World, signed_in
 
-OURS = [User, Tenant, Membership, Plan, Grain, UsagePeriod, Invitation]
+OURS = [User, Tenant, Membership, Plan, Grain, UsagePeriod, Invitation, AuditEntry]
 
 
 def address(model: type[Any], page: str, *args: Any) -> str:
