@@ -57,24 +57,29 @@ async function refreshLines() {
   seen();
 }
 
+function isChoosing() {
+  return document.querySelector("#inbox :popover-open");
+}
+
 /** Draw again what stands around the lines. A menu that is open stays, and so does what is being written. */
 async function refreshAround() {
   const id = openId();
   if (!id) return;
-  if (thread().querySelector("#thread-head :popover-open")) {
-    setTimeout(aroundSoon, 1000);
-    return;
-  }
   let fresh;
   try {
-    fresh = await piece(pieceOf("head"));
+    fresh = !isChoosing() && (await piece(pieceOf("head")));
   } catch (problem) {
     if (problem.status === 404) leave();
     return;
   }
   if (openId() !== id) return;
+  if (!fresh || isChoosing()) {
+    setTimeout(aroundSoon, 1000);
+    return;
+  }
   const keepsForm = fresh.querySelector("#composer").dataset.mode === document.getElementById("composer").dataset.mode;
-  for (const part of ["thread-head", keepsForm ? "composer-hint" : "composer", "contact"]) swap(part, fresh);
+  for (const part of ["thread-head", keepsForm ? "composer-hint" : "composer", "contact-who", "contact-more"]) swap(part, fresh);
+  globalThis.htmx?.trigger("#outcomes", "live");
   document.dispatchEvent(new CustomEvent("inbox:redrawn"));
   seen();
 }
