@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tracking.presets import STABLE_EVENT
@@ -31,6 +32,11 @@ def container() -> dict[str, Any]:
             "variable": [_variable(number, name) for number, name in enumerate(DATA_LAYER, 1)],
         },
     }
+
+
+def text() -> str:
+    """The file as it is read on the page and fetched."""
+    return json.dumps(container(), indent=2)
 
 
 def _trigger() -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Choice:
 class Template:
     """A snippet without choices."""
 
+    key: str
     label: str
     title: str
     text: str
@@ -43,7 +44,8 @@ class Template:
 
 def templates() -> list[Template]:
     """One for each place, always the same."""
-    return [Template(preset.label, preset.template, snippet(Choice((key,)))) for key, preset in PRESETS.items()]
+    made = PRESETS.items()
+    return [Template(key, preset.label, preset.template, snippet(Choice((key,)))) for key, preset in made]
 
 
 def snippet(choice: Choice, nonce: str = "") -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.conf import settings as conf
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -25,7 +25,7 @@ from widgets.views.tokens import preview_token
 def tab(request: MemberRequest) -> HttpResponse:
     """Show the tab; each section brings its own part of the context."""
     gate = builder.gate(request.tenant, request.user)
-    context: dict[str, Any] = {"templates": snippets.templates(), "gate": gate}
+    context: dict[str, Any] = {"templates": snippets.templates(), "container": gtm.text(), "gate": gate}
     context |= mapping_forms.context(request.tenant)
     context |= health_page.context(request.tenant, request.GET.get("window", ""))
     if gate.is_visible:
@@ -56,7 +56,7 @@ def snippet(request: MemberRequest) -> HttpResponse:
 def container(request: MemberRequest) -> HttpResponse:
     """The Tag Manager container, as a file to import."""
     headers = {"Content-Disposition": f'attachment; filename="{gtm.FILE_NAME}"'}
-    return JsonResponse(gtm.container(), headers=headers, json_dumps_params={"indent": 2})
+    return HttpResponse(gtm.text(), content_type="application/json", headers=headers)
 
 
 @require_safe

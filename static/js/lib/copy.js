@@ -5,7 +5,6 @@ import { toast } from "./toast.js";
 const SHOWN = 2000; // ms
 
 function textFor(button) {
-  if ("copyText" in button.dataset) return button.dataset.copyText;
   const source = document.querySelector(button.dataset.copy.replace(/^(?![#.[])/, "#"));
   return source?.value ?? source?.textContent ?? "";
 }
@@ -24,7 +23,7 @@ async function write(text) {
 }
 
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy], [data-copy-text]");
+  const button = event.target.closest("[data-copy]");
   if (!button) return;
   try {
     await write(textFor(button));
