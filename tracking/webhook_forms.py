@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from tracking.deliveries import FAILING
 from tracking.models import Delivery, WebhookEndpoint
@@ -17,6 +19,10 @@ from tracking.webhooks import EVENTS, check_address
 _STATES = [("", "Any state"), *Delivery.State.choices]
 _STATES.insert(2, (FAILING, "Failing, tried again"))
 _NOTHING = uuid.UUID(int=0)
+_MEANWHILE = (
+    "This endpoint was saved meanwhile, by somebody else or in another window. What you typed is below; save again to "
+    "put it in the place of that."
+)
 
 
 class EndpointForm(forms.Form):
@@ -40,6 +46,45 @@ class EndpointForm(forms.Form):
     def clean_url(self) -> str:
         """In the one spelling that is called."""
         return check_address(self.cleaned_data["url"])
+
+    @property
+    def seen(self) -> SafeString:
+        """What the page was made of, to be sent back unseen with what is typed."""
+        return mark_safe("".join(bound.as_hidden(only_initial=True) for bound in self))  # noqa: S308  (Django's own)
+
+    def instead_of(self) -> dict[str, Any] | None:
+        """What the endpoint was when the page was made; None where the page says nothing of it."""
+        if not isinstance(self.data, QueryDict) or "initial-url" not in self.data:
+            return None
+        seen = {name: self.data.get(f"initial-{name}", "") for name in ("url", "description")}
+        return {**seen, "events": self.data.getlist("initial-events")}
+
+    def tell_changed(self, now: WebhookEndpoint) -> None:
+        """Say what somebody else has changed; what is typed stays, and is saved in its place the next time."""
+        seen = self.instead_of() or {}
+        self.add_error(None, [_MEANWHILE, *_differences(seen, now)])
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        for name in ("url", "description", "events"):
+            value = getattr(now, name)
+            data.setlist(f"initial-{name}", value if name == "events" else [value])
+        self.data = data
+
+
+def of(endpoint: WebhookEndpoint) -> EndpointForm:
+    """The form of what is stored."""
+    return EndpointForm(initial={name: getattr(endpoint, name) for name in ("url", "description", "events")})
+
+
+def _differences(seen: Mapping[str, Any], now: WebhookEndpoint) -> Iterator[str]:
+    """What is stored and wasn't seen, a sentence each."""
+    if seen["url"] != now.url:
+        yield f"The address is {now.url} now."
+    if seen["description"] != now.description:
+        yield f"The description is “{now.description}” now." if now.description else "The description is empty now."
+    for words, these, those in (("Now", now.events, seen["events"]), ("No longer", seen["events"], now.events)):
+        if labels := [label for name, label in EVENTS if name in these and name not in those]:
+            yield f"{words} chosen: {', '.join(labels)}."
 
 
 class ReplayForm(forms.Form):

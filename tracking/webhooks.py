@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,14 @@ class TooManyEndpoints(ValidationError):
 
     def __init__(self) -> None:
         super().__init__(f"You have {MOST_ENDPOINTS} endpoints, which is the most. Delete one that you don’t need.")
+
+
+class ChangedMeanwhile(Exception):
+    """The endpoint isn't any more what the change was meant for; `now` is how it is."""
+
+    def __init__(self, now: WebhookEndpoint) -> None:
+        super().__init__("The endpoint was changed meanwhile.")
+        self.now = now
 
 
 def check_address(url: str) -> str:
@@ -60,9 +68,13 @@ def create_endpoint(
 
 
 @transaction.atomic
-def change_endpoint(endpoint: WebhookEndpoint, **values: Any) -> None:
-    """Change what was given of `url`, `description`, `events` and `status`."""
-    row = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+def change_endpoint(endpoint: WebhookEndpoint, *, instead_of: Mapping[str, Any] | None = None, **values: Any) -> None:
+    """Change what was given of `url`, `description`, `events` and `status`.
+
+    With `instead_of` only while it is as that says, else ChangedMeanwhile; what is there already is no conflict. Those
+    who change it at once come one after the other.
+    """
+    row = _locked(endpoint, instead_of, values)
     for name in ("url", "description"):
         setattr(row, name, values.get(name, getattr(row, name)))
     if "events" in values:
@@ -71,6 +83,28 @@ def change_endpoint(endpoint: WebhookEndpoint, **values: Any) -> None:
         _set_status(row, status)
     row.save()
     endpoint.__dict__.update(row.__dict__)
+
+
+@transaction.atomic
+def delete_endpoint(endpoint: WebhookEndpoint, *, instead_of: Mapping[str, Any] | None = None) -> None:
+    """Delete an endpoint with its deliveries and their log; with `instead_of` as in `change_endpoint`."""
+    _locked(endpoint, instead_of).delete()
+
+
+def _locked(
+    endpoint: WebhookEndpoint, instead_of: Mapping[str, Any] | None, values: Mapping[str, Any] | None = None
+) -> WebhookEndpoint:
+    row = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+    if instead_of and not _says(row, instead_of) and not (values and _says(row, values)):
+        raise ChangedMeanwhile(row)
+    return row
+
+
+def _says(row: WebhookEndpoint, values: Mapping[str, Any]) -> bool:
+    said = {name: sorted(value) if name == "events" else value for name, value in values.items()}
+    return all(
+        value == (sorted(row.events) if name == "events" else getattr(row, name)) for name, value in said.items()
+    )
 
 
 def set_status(*, endpoint: WebhookEndpoint, status: str) -> None:

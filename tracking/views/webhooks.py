@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tenants.access import MemberRequest, role_required
 from tenants.models import Role
-from tracking import examples, pinging, verifying, webhooks
+from tracking import examples, pinging, verifying, webhook_forms, webhooks
 from tracking.deliveries import unfinished
 from tracking.models import WebhookEndpoint
 from tracking.models.webhook import tell_apart
@@ -64,7 +64,11 @@ def one_endpoint(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse
     endpoint = _endpoint(request, endpoint_id)
     form = EndpointForm(request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid():
-        webhooks.change_endpoint(endpoint, **form.cleaned_data)
+        try:
+            webhooks.change_endpoint(endpoint, instead_of=form.instead_of(), **form.cleaned_data)
+        except webhooks.ChangedMeanwhile as conflict:
+            form.tell_changed(conflict.now)
+            return _page(request, conflict.now, form, status=409)
         messages.success(request, f"{endpoint.name} is saved.")
         return redirect("webhooks:endpoint", endpoint.pk)
     secret = ""
@@ -142,7 +146,7 @@ def replay_failed(request: MemberRequest, endpoint_id: uuid.UUID | None = None) 
 def removal(request: MemberRequest, endpoint_id: uuid.UUID) -> HttpResponse:
     """Delete it, with all that was to be delivered."""
     endpoint = _endpoint(request, endpoint_id)
-    endpoint.delete()
+    webhooks.delete_endpoint(endpoint)
     messages.success(request, f"{endpoint.name} is deleted.")
     return redirect("webhooks:endpoints")
 
@@ -169,19 +173,19 @@ def _page(
     secret: str = "",
     replay: ReplayForm | None = None,
     exchange: pinging.Exchange | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    initial = {"url": endpoint.url, "description": endpoint.description, "events": endpoint.events}
     context = {
         "endpoint": endpoint,
-        "form": form or EndpointForm(initial=initial),
+        "form": form or webhook_forms.of(endpoint),
         "secret": secret,
         "replay": replay or ReplayForm(),
         "exchange": exchange,
         "waiting": endpoint.deliveries.filter(state="pending", is_test=False).count(),
         "given_up": webhooks.given_up(endpoint.tenant_id, endpoint).count(),
     }
-    is_wrong = bool((form and form.errors) or (replay and replay.errors))
-    return render(request, "tracking/webhook.html", context, status=422 if is_wrong else 200)
+    is_wrong = status == 200 and ((form and form.errors) or (replay and replay.errors))
+    return render(request, "tracking/webhook.html", context, status=422 if is_wrong else status)
 
 
 def _endpoint(request: MemberRequest, endpoint_id: uuid.UUID) -> WebhookEndpoint:
