@@ -23,6 +23,7 @@ CODES = [
     "message_in_progress",
     "method_not_allowed",
     "not_acceptable",
+    "precondition_failed",
     "payload_too_large",
     "unsupported_media_type",
     "usage_limit_exceeded",

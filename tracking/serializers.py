@@ -110,10 +110,18 @@ class SinceSerializer(serializers.Serializer[Any]):
     since = serializers.DateTimeField()
 
 
-class CountSerializer(serializers.Serializer[Any]):
+class ReplayedSerializer(serializers.Serializer[Any]):
     """How many deliveries it was."""
 
     replayed = serializers.IntegerField()
+    waiting = serializers.IntegerField(
+        help_text="How many of them wait, for the endpoint is paused or disabled; they are sent once it is active."
+    )
+
+
+def replayed(count: int, endpoint: WebhookEndpoint) -> dict[str, int]:
+    """What is said of so many that were replayed to one endpoint."""
+    return {"replayed": count, "waiting": 0 if endpoint.is_active else count}
 
 
 class AttemptSerializer(serializers.ModelSerializer[Attempt]):

@@ -67,10 +67,21 @@ def test_p08_deliveries_are_listed_filtered_and_replayed(call, acme, globex):
     Delivery.objects.update(state="dead")
     replay = f"/api/tracking/deliveries/{one['id']}/replay"
     assert call("post", replay, who=globex.owner).status_code == 404
-    assert call("post", replay).json() == {"replayed": 1}
+    assert call("post", replay).json() == {"replayed": 1, "waiting": 0}
     since = (timezone.now() - timedelta(hours=1)).isoformat()
-    assert call("post", f"/api/webhooks/{endpoint.pk}/replay", {"since": since}).json() == {"replayed": 3}
+    assert call("post", f"/api/webhooks/{endpoint.pk}/replay", {"since": since}).json() == {"replayed": 3, "waiting": 0}
     assert call("post", f"/api/webhooks/{endpoint.pk}/replay", {"since": "then"}).status_code == 400
+
+
+@pytest.mark.parametrize("status", ["paused", "disabled"])
+def test_p08_a_replay_says_that_it_waits_for_an_endpoint_that_is_off(call, acme, status):
+    endpoint, _ = make_signed_endpoint(acme.tenant, "https://hooks.example.com/in", status=status)
+    log_attempts(endpoint, 3, status=503, failure="status", error="503")
+    Delivery.objects.update(state="dead")
+    one = f"/api/tracking/deliveries/{Delivery.objects.first().pk}/replay"
+    assert call("post", one).json() == {"replayed": 1, "waiting": 1}
+    since = {"since": (timezone.now() - timedelta(hours=1)).isoformat()}
+    assert call("post", f"/api/webhooks/{endpoint.pk}/replay", since).json() == {"replayed": 3, "waiting": 3}
 
 
 def test_r04_strangers_find_nothing_and_managers_may_not(call, acme, globex):

@@ -14,11 +14,7 @@ from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
 from tracking import deliveries, webhooks
 from tracking.models import Delivery
-from tracking.serializers import (
-    CountSerializer,
-    DeliveryFilterSerializer,
-    DeliverySerializer,
-)
+from tracking.serializers import DeliveryFilterSerializer, DeliverySerializer, ReplayedSerializer, replayed
 
 
 class DeliveriesView(APIView):
@@ -44,8 +40,9 @@ class ReplayView(APIView):
 
     permission_classes = (HasRole(Role.ADMIN),)
 
-    @extend_schema(operation_id="replay_delivery", request=None, responses=CountSerializer)
+    @extend_schema(operation_id="replay_delivery", request=None, responses=ReplayedSerializer)
     def post(self, request: ApiRequest, delivery_id: uuid.UUID) -> Response:
         """Send a delivery again, with the `webhook-id` it had; 0 while it is being sent right now."""
-        delivery = get_object_or_404(Delivery.objects.for_tenant(request.auth.tenant), pk=delivery_id)
-        return Response({"replayed": int(webhooks.replay(delivery))})
+        found = Delivery.objects.for_tenant(request.auth.tenant).select_related("endpoint")
+        delivery = get_object_or_404(found, pk=delivery_id)
+        return Response(replayed(int(webhooks.replay(delivery)), delivery.endpoint))

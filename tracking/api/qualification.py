@@ -12,6 +12,8 @@ from rest_framework.views import APIView
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
 from tracking import qualifying
+from tracking.api.preconditions import IF_MATCH, PreconditionFailed, etag_of, is_conditional
+from tracking.models import Qualification
 from tracking.outcome_serializers import QualificationOut, ValuesIn, VerdictOut
 from tracking.qualification.definition import Invalid
 
@@ -24,20 +26,29 @@ class QualificationView(APIView):
     @extend_schema(operation_id="get_qualification", tags=["tracking"], responses=QualificationOut)
     def get(self, request: ApiRequest) -> Response:
         """Show fields and criteria."""
-        return Response(qualifying.shown(qualifying.asked_by(request.auth.tenant.pk)))
+        return _answer(qualifying.asked_by(request.auth.tenant.pk))
 
     @extend_schema(
-        operation_id="set_qualification", tags=["tracking"], request=QualificationOut, responses=QualificationOut
+        operation_id="set_qualification",
+        tags=["tracking"],
+        parameters=[IF_MATCH],
+        request=QualificationOut,
+        responses=QualificationOut,
     )
     def put(self, request: ApiRequest) -> Response:
         """Put others in their place. What is wrong is named with its path."""
         if not isinstance(request.data, dict):
             raise ValidationError({"non_field_errors": ["The body must be a JSON object."]})
+        tenant_id, given = request.auth.tenant.pk, request.data
+        seen = qualifying.asked_by(tenant_id)
+        instead_of = seen if is_conditional(request, _etag(seen)) else None
         try:
-            asked = qualifying.define(request.auth.tenant.pk, request.data.get("fields"), request.data.get("criteria"))
+            asked = qualifying.define(tenant_id, given.get("fields"), given.get("criteria"), instead_of=instead_of)
         except Invalid as refused:
             raise ValidationError(refused.problems) from None
-        return Response(qualifying.shown(asked))
+        except qualifying.ChangedMeanwhile:
+            raise PreconditionFailed from None
+        return _answer(asked)
 
 
 class TrialView(APIView):
@@ -53,3 +64,11 @@ class TrialView(APIView):
             raise ValidationError({"values": ["This must be an object of values by field key."]})
         verdict = qualifying.try_values(qualifying.asked_by(request.auth.tenant.pk), given)
         return Response({"qualified": verdict.qualified, "why": [asdict(reason) for reason in verdict.why]})
+
+
+def _answer(asked: Qualification) -> Response:
+    return Response(qualifying.shown(asked), headers={"ETag": _etag(asked)})
+
+
+def _etag(asked: Qualification) -> str:
+    return etag_of(qualifying.shown(asked))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
@@ -16,15 +17,17 @@ from tenants.api.paging import PageSerializer, page, page_of
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
 from tracking import pinging, webhooks
+from tracking.api.preconditions import IF_MATCH, PreconditionFailed, etag_of, is_conditional
 from tracking.models import WebhookEndpoint
 from tracking.models.webhook import WebhookEndpointQuerySet
 from tracking.serializers import (
-    CountSerializer,
     EndpointSerializer,
     ExchangeSerializer,
     NewEndpointSerializer,
+    ReplayedSerializer,
     SecretSerializer,
     SinceSerializer,
+    replayed,
 )
 
 
@@ -49,7 +52,7 @@ class EndpointsView(APIView):
             endpoint, secret = webhooks.create_endpoint(tenant=request.auth.tenant, **given.validated_data)
         except ValidationError as refused:
             raise serializers.ValidationError({"url": refused.messages}) from None
-        return Response(EndpointSerializer(endpoint).data | {"secret": secret}, status=status.HTTP_201_CREATED)
+        return _answer(endpoint, secret=secret)
 
 
 class EndpointView(APIView):
@@ -60,21 +63,34 @@ class EndpointView(APIView):
     @extend_schema(operation_id="get_webhook", responses=EndpointSerializer)
     def get(self, request: ApiRequest, endpoint_id: uuid.UUID) -> Response:
         """Show an endpoint."""
-        return Response(EndpointSerializer(_endpoint(request, endpoint_id)).data)
+        return _answer(_endpoint(request, endpoint_id))
 
-    @extend_schema(operation_id="change_webhook", request=EndpointSerializer, responses=EndpointSerializer)
+    @extend_schema(
+        operation_id="change_webhook",
+        parameters=[IF_MATCH],
+        request=EndpointSerializer,
+        responses=EndpointSerializer,
+    )
     def patch(self, request: ApiRequest, endpoint_id: uuid.UUID) -> Response:
         """Change address, events or description; `status` pauses it or lets it go on."""
         endpoint = _endpoint(request, endpoint_id)
+        instead_of = _seen(request, endpoint)
         given = EndpointSerializer(endpoint, data=request.data, partial=True)
         given.is_valid(raise_exception=True)
-        webhooks.change_endpoint(endpoint, **given.validated_data)
-        return Response(EndpointSerializer(endpoint).data)
+        try:
+            webhooks.change_endpoint(endpoint, instead_of=instead_of, **given.validated_data)
+        except webhooks.ChangedMeanwhile:
+            raise PreconditionFailed from None
+        return _answer(endpoint)
 
-    @extend_schema(operation_id="delete_webhook", responses={204: None})
+    @extend_schema(operation_id="delete_webhook", parameters=[IF_MATCH], responses={204: None})
     def delete(self, request: ApiRequest, endpoint_id: uuid.UUID) -> Response:
         """Delete an endpoint with its deliveries and their log."""
-        _endpoint(request, endpoint_id).delete()
+        endpoint = _endpoint(request, endpoint_id)
+        try:
+            webhooks.delete_endpoint(endpoint, instead_of=_seen(request, endpoint))
+        except webhooks.ChangedMeanwhile:
+            raise PreconditionFailed from None
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -111,13 +127,13 @@ class ReplaySinceView(APIView):
 
     permission_classes = (HasRole(Role.ADMIN),)
 
-    @extend_schema(operation_id="replay_webhooks_since", request=SinceSerializer, responses=CountSerializer)
+    @extend_schema(operation_id="replay_webhooks_since", request=SinceSerializer, responses=ReplayedSerializer)
     def post(self, request: ApiRequest, endpoint_id: uuid.UUID) -> Response:
         """Send all of an endpoint's deliveries since a time again, each with the `webhook-id` it had."""
         endpoint = _endpoint(request, endpoint_id)
         given = SinceSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        return Response({"replayed": webhooks.replay_since(endpoint, given.validated_data["since"])})
+        return Response(replayed(webhooks.replay_since(endpoint, given.validated_data["since"]), endpoint))
 
 
 def _endpoints(request: ApiRequest) -> WebhookEndpointQuerySet:
@@ -126,3 +142,22 @@ def _endpoints(request: ApiRequest) -> WebhookEndpointQuerySet:
 
 def _endpoint(request: ApiRequest, endpoint_id: uuid.UUID) -> WebhookEndpoint:
     return get_object_or_404(_endpoints(request), pk=endpoint_id)
+
+
+def _answer(endpoint: WebhookEndpoint, secret: str = "") -> Response:
+    """The endpoint with its version; with its secret where it is new."""
+    body, headers = EndpointSerializer(endpoint).data, {"ETag": etag_of(_version(endpoint))}
+    if not secret:
+        return Response(body, headers=headers)
+    return Response(body | {"secret": secret}, status=status.HTTP_201_CREATED, headers=headers)
+
+
+def _version(endpoint: WebhookEndpoint) -> dict[str, Any]:
+    """What can be changed, by whomever: an endpoint that was disabled is another one, one that fails is the same."""
+    return {name: getattr(endpoint, name) for name in ("url", "events", "description", "status")}
+
+
+def _seen(request: ApiRequest, endpoint: WebhookEndpoint) -> dict[str, Any] | None:
+    """What the endpoint must still be. Raises PreconditionFailed where it isn't now."""
+    version = _version(endpoint)
+    return version if is_conditional(request, etag_of(version)) else None
