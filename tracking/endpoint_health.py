@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
+from tenants import audit
+from tenants.models import Verb
 from tracking.models import Failure, WebhookEndpoint
 from tracking.posting import Answer
 from tracking.schedule import GIVES_UP_AFTER, LONGEST_REST, open_for
@@ -42,7 +44,7 @@ class Lesson:
 
 
 def learn(tries: Sequence[tuple[uuid.UUID, Answer]], now: datetime) -> None:
-    """Set breakers, and disable who is gone or has failed for days."""
+    """Set breakers, and disable who is gone or has failed for days; in the caller's transaction."""
     lessons: dict[uuid.UUID, Lesson] = defaultdict(Lesson)
     for endpoint_id, answer in sorted(tries, key=lambda one: one[1].started_at + timedelta(seconds=one[1].duration)):
         lessons[endpoint_id].take(answer)
@@ -81,6 +83,8 @@ def _note_failures(endpoint_id: uuid.UUID, lesson: Lesson, now: datetime) -> Non
 
 def _disable(endpoint_id: uuid.UUID, reason: WebhookEndpoint.Reason, now: datetime) -> None:
     active = WebhookEndpoint.objects.filter(pk=endpoint_id, status=WebhookEndpoint.Status.ACTIVE)
-    active.update(
+    if active.update(
         status=WebhookEndpoint.Status.DISABLED, disabled_at=now, disabled_reason=reason, told_at=None, open_until=None
-    )
+    ):
+        row = WebhookEndpoint.objects.get(pk=endpoint_id)
+        audit.record(Verb.WEBHOOK_DISABLED, tenant=row.tenant_id, target=row, name=row.name, reason=reason.value)

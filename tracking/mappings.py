@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
-from tenants.models import Tenant
+from tenants import audit
+from tenants.models import Tenant, Verb
 from tenants.statements import Columns, Statement
 from tracking import schema
 from tracking.models import EventType, OutcomeMapping
@@ -31,11 +33,14 @@ def all_of(tenant: Tenant) -> list[OutcomeMapping]:
     return [found.get(kind) or OutcomeMapping(tenant=tenant, event_type=kind.value) for kind in EventType]
 
 
+@transaction.atomic
 def save(tenant_id: uuid.UUID, event_type: str, changes: dict[str, Any]) -> OutcomeMapping:
     """Change a mapping, or begin one that differs from the defaults."""
-    mapping, _ = OutcomeMapping.objects.update_or_create(
-        tenant_id=tenant_id, event_type=event_type, defaults={k: v for k, v in changes.items() if k != "event_type"}
-    )
+    new = {name: value for name, value in changes.items() if name != "event_type"}
+    before = audit.snapshot(find(tenant_id, event_type), new)
+    mapping, _ = OutcomeMapping.objects.update_or_create(tenant_id=tenant_id, event_type=event_type, defaults=new)
+    seen, name = audit.changes_of(before, mapping, shown=new), EventType(event_type).label
+    audit.record_changes(Verb.MAPPING_CHANGED, tenant=tenant_id, target_id=event_type, name=name, changes=seen)
     return mapping
 
 

@@ -15,7 +15,8 @@ from psycopg.types.json import Jsonb
 from conversations import facts, log
 from conversations.log import Draft
 from conversations.models import Conversation
-from tenants.models import Tenant
+from tenants import audit
+from tenants.models import Tenant, Verb
 from tenants.ownership import new_id
 from tracking.models import Answers, EventType, Qualification, Source
 from tracking.outcomes import record_outcome
@@ -77,9 +78,13 @@ def define(
     definition.check_criteria(criteria, read)
     values = {"fields": definition.as_json(read), "criteria": criteria or None}
     Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
-    if instead_of is not None and shown(asked_by(tenant_id)) != shown(instead_of):
+    before = asked_by(tenant_id)
+    if instead_of is not None and shown(before) != shown(instead_of):
         raise ChangedMeanwhile
-    return Qualification.objects.update_or_create(tenant_id=tenant_id, defaults=values)[0]
+    asked = Qualification.objects.update_or_create(tenant_id=tenant_id, defaults=values)[0]
+    seen = audit.changes(shown(before), shown(asked))
+    audit.record_changes(Verb.QUALIFICATION_CHANGED, tenant=tenant_id, name="Qualification", changes=seen)
+    return asked
 
 
 def _is_storable(data: Any) -> bool:

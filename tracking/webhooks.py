@@ -14,8 +14,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from conversations import log
+from tenants import audit
 from tenants.egress import EgressRefused, check_url
-from tenants.models import Tenant
+from tenants.models import Tenant, Verb
 from tracking.models import Delivery, EventType, LogEvent, WebhookEndpoint
 from tracking.outbox import bell
 from tracking.webhook_secrets import give_secret, open_secrets, rotate
@@ -23,6 +24,11 @@ from tracking.webhook_secrets import give_secret, open_secrets, rotate
 MOST_ENDPOINTS = 50  # of one tenant
 EVENTS: list[tuple[str, str]] = [*EventType.choices, *LogEvent.choices]
 """All that an endpoint can listen for."""
+
+
+_WATCHED = ("host", "url", "description", "events", "status")
+_SHOWN = ("host", "description", "events", "status")  # the rest of an address may hold a secret
+_STATUS_VERBS = {"active": Verb.WEBHOOK_RESUMED, "paused": Verb.WEBHOOK_PAUSED, "disabled": Verb.WEBHOOK_DISABLED}
 
 
 class TooManyEndpoints(ValidationError):
@@ -64,6 +70,7 @@ def create_endpoint(
     _listen(endpoint, events)
     secret = give_secret(endpoint)
     endpoint.save()
+    _record(Verb.WEBHOOK_CREATED, endpoint, host=endpoint.host, events=endpoint.events)
     return endpoint, secret
 
 
@@ -75,6 +82,7 @@ def change_endpoint(endpoint: WebhookEndpoint, *, instead_of: Mapping[str, Any] 
     who change it at once come one after the other.
     """
     row = _locked(endpoint, instead_of, values)
+    before = audit.snapshot(row, _WATCHED)
     for name in ("url", "description"):
         setattr(row, name, values.get(name, getattr(row, name)))
     if "events" in values:
@@ -82,13 +90,16 @@ def change_endpoint(endpoint: WebhookEndpoint, *, instead_of: Mapping[str, Any] 
     if (status := values.get("status", row.status)) != row.status:
         _set_status(row, status)
     row.save()
+    _record_changes(row, before)
     endpoint.__dict__.update(row.__dict__)
 
 
 @transaction.atomic
 def delete_endpoint(endpoint: WebhookEndpoint, *, instead_of: Mapping[str, Any] | None = None) -> None:
     """Delete an endpoint with its deliveries and their log; with `instead_of` as in `change_endpoint`."""
-    _locked(endpoint, instead_of).delete()
+    row = _locked(endpoint, instead_of)
+    _record(Verb.WEBHOOK_DELETED, row, host=row.host)
+    row.delete()
 
 
 def _locked(
@@ -118,6 +129,7 @@ def rotate_secret(endpoint: WebhookEndpoint) -> str:
     row = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
     secret = rotate(row, timezone.now())
     row.save(update_fields=["sealed", "previous_sealed", "previous_until"])
+    _record(Verb.WEBHOOK_ROTATED, row)
     endpoint.__dict__.update(row.__dict__)
     return secret
 
@@ -127,22 +139,26 @@ def secret_of(endpoint: WebhookEndpoint) -> str:
     return open_secrets(endpoint, timezone.now())[0]
 
 
+@transaction.atomic
 def replay(delivery: Delivery) -> bool:
     """Send a delivery again with the same id, or try a waiting one now; False while it is being sent."""
-    with transaction.atomic():
-        # Somebody wants to know now: the breaker may let it through.
-        WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(open_until=None)
-        return _replay(Delivery.objects.for_tenant(delivery.tenant_id).filter(pk=delivery.pk)) > 0
+    # Somebody wants to know now: the breaker may let it through.
+    WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(open_until=None)
+    chosen = Delivery.objects.for_tenant(delivery.tenant_id).filter(pk=delivery.pk)
+    return _replay(chosen, delivery.tenant_id, delivery.endpoint, delivery=delivery.pk) > 0
 
 
+@transaction.atomic
 def replay_since(endpoint: WebhookEndpoint, since: datetime) -> int:
     """Send everything again that an endpoint was to get since then; how many."""
-    return _replay(_real(endpoint.tenant_id).filter(endpoint=endpoint.pk, created_at__gte=since))
+    chosen = _real(endpoint.tenant_id).filter(endpoint=endpoint.pk, created_at__gte=since)
+    return _replay(chosen, endpoint.tenant_id, endpoint, since=since)
 
 
+@transaction.atomic
 def replay_failed(tenant_id: uuid.UUID, endpoint: WebhookEndpoint | None = None) -> int:
     """Send again what was given up, of one endpoint or all; how many."""
-    return _replay(given_up(tenant_id, endpoint))
+    return _replay(given_up(tenant_id, endpoint), tenant_id, endpoint)
 
 
 def given_up(tenant_id: uuid.UUID, endpoint: WebhookEndpoint | None = None) -> QuerySet[Delivery]:
@@ -151,22 +167,45 @@ def given_up(tenant_id: uuid.UUID, endpoint: WebhookEndpoint | None = None) -> Q
     return dead.filter(endpoint=endpoint.pk) if endpoint else dead
 
 
+@transaction.atomic
 def replay_chosen(deliveries: QuerySet[Delivery]) -> int:
     """Send these again, of whichever tenants; how many. Not what is being sent, and no tests."""
-    return _replay(deliveries.filter(is_test=False))
+    chosen = Delivery.objects.filter(pk__in=list(deliveries.values_list("pk", flat=True)), is_test=False)
+    tenants = chosen.order_by("tenant").values_list("tenant", flat=True).distinct()
+    return sum(_replay(chosen.for_tenant(tenant_id), tenant_id) for tenant_id in tenants)
 
 
 def _real(tenant_id: uuid.UUID) -> QuerySet[Delivery]:
     return Delivery.objects.for_tenant(tenant_id).real()
 
 
-def _replay(deliveries: QuerySet[Delivery]) -> int:
-    with transaction.atomic():
-        count = deliveries.filter(lease=None).update(
-            state=Delivery.State.PENDING, due_at=timezone.now(), tries=0, finished_at=None
-        )
-        bell.on_commit()
+def _replay(
+    deliveries: QuerySet[Delivery], tenant_id: uuid.UUID, endpoint: WebhookEndpoint | None = None, **facts: Any
+) -> int:
+    """Of one tenant, in the caller's transaction."""
+    count = deliveries.filter(lease=None).update(
+        state=Delivery.State.PENDING, due_at=timezone.now(), tries=0, finished_at=None
+    )
+    bell.on_commit()
+    if count:
+        name = endpoint.name if endpoint else "several endpoints"
+        audit.record(Verb.WEBHOOK_REPLAYED, tenant=tenant_id, target=endpoint, name=name, count=count, **facts)
     return count
+
+
+def _record(verb: Verb, endpoint: WebhookEndpoint, **more: Any) -> None:
+    audit.record(verb, tenant=endpoint.tenant_id, target=endpoint, name=endpoint.name, **more)
+
+
+def _record_changes(endpoint: WebhookEndpoint, before: dict[str, Any]) -> None:
+    """One entry for all that was changed at once."""
+    changes = audit.changes_of(before, endpoint, shown=_SHOWN)
+    if changes:
+        _record(
+            _STATUS_VERBS[endpoint.status] if [*changes] == ["status"] else Verb.WEBHOOK_CHANGED,
+            endpoint,
+            changes=changes,
+        )
 
 
 def _listen(endpoint: WebhookEndpoint, events: Collection[str]) -> None:
