@@ -99,7 +99,7 @@ class DomainView(AdminView):
 
     @extend_schema(operation_id="widget_domain_remove", responses={204: None})
     def delete(self, request: Request, pk: uuid.UUID) -> Response:
-        self._row(pk).delete()
+        sites.remove_domain(self._row(pk))
         return Response(status=204)
 
 
@@ -138,8 +138,7 @@ class TokenView(AdminView):
         row = self._row(pk)
         serializer = LabelSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        row.label = serializer.validated_data["label"]
-        row.save(update_fields=["label"])
+        tokens.rename(row, serializer.validated_data["label"])
         return Response(TokenSerializer(row).data)
 
     @extend_schema(operation_id="widget_token_revoke", responses={204: None})

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from widgets import domains
+from widgets import domains, looks
 from widgets.models import TOKEN_LIFETIME, AllowedDomain, WidgetSettings, WidgetToken, is_web_address
 
 SHORTEST = 60  # seconds
@@ -62,7 +62,7 @@ class WidgetSettingsSerializer(serializers.ModelSerializer[WidgetSettings]):
         prechat = validated_data.pop("prechat", None)
         if prechat is not None:
             validated_data["prechat_required"] = prechat["required"]
-        return super().update(instance, validated_data)
+        return looks.change_settings(tenant=instance.tenant, **validated_data)
 
 
 class DomainSerializer(serializers.ModelSerializer[AllowedDomain]):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
-from tenants.models import Tenant
+from tenants import audit
+from tenants.models import Tenant, Verb
 from widgets.models import AllowedDomain
 
 LISTED = "This domain is on the list."
@@ -26,16 +27,28 @@ def allow_domain(*, tenant: Tenant, domain: str) -> AllowedDomain:
         raise ListFull
     try:
         with transaction.atomic():
-            return AllowedDomain.objects.create(tenant=tenant, domain=domain)
+            row = AllowedDomain.objects.create(tenant=tenant, domain=domain)
+            audit.record(Verb.DOMAIN_ADDED, tenant=tenant, target=row)
+            return row
     except IntegrityError:
         raise AlreadyListed from None
 
 
 def change_domain(*, row: AllowedDomain, domain: str) -> None:
     """Replace an entry by another. Raises AlreadyListed."""
+    before = audit.snapshot(row, ["domain"])
     row.domain = domain
+    seen = audit.changes_of(before, row, shown=["domain"])
     try:
         with transaction.atomic():
             row.save(update_fields=["domain"])
+            audit.record_changes(Verb.DOMAIN_CHANGED, tenant=row.tenant_id, target=row, changes=seen)
     except IntegrityError:
         raise AlreadyListed from None
+
+
+@transaction.atomic
+def remove_domain(row: AllowedDomain) -> None:
+    """Take a site off the list."""
+    audit.record(Verb.DOMAIN_REMOVED, tenant=row.tenant_id, target=row)
+    row.delete()

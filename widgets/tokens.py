@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
-from tenants import tokens
-from tenants.models import Tenant, User
+from tenants import audit, tokens
+from tenants.models import Tenant, User, Verb
 from widgets.models import TOKEN_LIFETIME, WidgetToken
 
 TYPE = "widget"
@@ -16,6 +17,7 @@ PREVIEW_LIFETIME = timedelta(hours=8)  # a working day in front of one page
 PREFIX = 64  # characters: past the header that all tokens share and well into the id that tells them apart
 
 
+@transaction.atomic
 def issue(
     *, tenant: Tenant, label: str, lifetime: timedelta = TOKEN_LIFETIME, by: User | None = None
 ) -> tuple[WidgetToken, str]:
@@ -27,6 +29,7 @@ def issue(
     token = sign(row)
     row.prefix, row.last4 = token[:PREFIX], token[-4:]
     row.save(force_insert=True)
+    audit.record(Verb.WIDGET_TOKEN_ISSUED, tenant=tenant, target=row, expires_at=row.expires_at)
     return row, token
 
 
@@ -54,8 +57,22 @@ def sign_preview(row: WidgetToken) -> str:
     return tokens.sign(TYPE, claims)
 
 
+@transaction.atomic
 def revoke(row: WidgetToken) -> bool:
     """Shut the door for a token at once; False when it was revoked before."""
     open_rows = WidgetToken.objects.for_tenant(row.tenant_id).filter(pk=row.pk, revoked_at=None)
     row.revoked_at = timezone.now()
-    return open_rows.update(revoked_at=row.revoked_at) == 1
+    if not open_rows.update(revoked_at=row.revoked_at):
+        return False
+    audit.record(Verb.WIDGET_TOKEN_REVOKED, tenant=row.tenant_id, target=row)
+    return True
+
+
+@transaction.atomic
+def rename(row: WidgetToken, label: str) -> None:
+    """Call a token something else."""
+    before = audit.snapshot(row, ["label"])
+    row.label = label
+    row.save(update_fields=["label"])
+    seen = audit.changes_of(before, row, shown=["label"])
+    audit.record_changes(Verb.WIDGET_TOKEN_RENAMED, tenant=row.tenant_id, target=row, changes=seen)

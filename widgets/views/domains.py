@@ -62,6 +62,6 @@ def addition(request: MemberRequest) -> HttpResponse:
 def removal(request: MemberRequest, domain_id: uuid.UUID) -> HttpResponse:
     """Take a site off the list."""
     row = get_object_or_404(AllowedDomain.objects.for_tenant(request.tenant), pk=domain_id)
-    row.delete()
+    sites.remove_domain(row)
     messages.success(request, f"{row.domain} is off the list.")
     return redirect(tab_url("domains"))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tenants.access import MemberRequest, role_required
 from tenants.models import Role
-from widgets import embed, tokens
+from widgets import embed, looks, tokens
 from widgets.forms import AppearanceForm, BehaviourForm
 from widgets.models import WidgetSettings
 from widgets.views import domains, install, tracking
@@ -43,7 +43,7 @@ def _behaviour(request: MemberRequest) -> HttpResponse:
 def _edit(request: MemberRequest, tab: str, form_class: type[forms.ModelForm[WidgetSettings]]) -> HttpResponse:
     form = form_class(request.POST or None, instance=WidgetSettings.of(request.tenant))
     if request.method == "POST" and form.is_valid():
-        form.save()
+        looks.change_settings(tenant=request.tenant, **form.cleaned_data)
         messages.success(request, "Saved. Open pages show it at their next load.")
         return redirect(tab_url(tab))
     context = {"form": form, "can_preview": preview_token(request.tenant) is not None}
