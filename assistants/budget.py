@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from assistants.models import Budget, BudgetPeriod
@@ -20,7 +20,8 @@ from assistants.models.budget import MICROS
 from assistants.prices import Price
 from assistants.providers.base import Prompt
 from assistants.providers.messages import build_messages
-from tenants.models import Tenant
+from tenants import audit
+from tenants.models import Tenant, Verb
 from tenants.ownership import new_id
 
 REPLY_TOKENS = 1_500
@@ -157,9 +158,21 @@ def standing(tenant: Tenant) -> Standing:
     )
 
 
+@transaction.atomic
 def set_limits(tenant: Tenant, *, micros: int | None, tokens: int | None) -> None:
     """Set what a month may cost from now on; None lifts a limit."""
-    Budget.objects.update_or_create(tenant=tenant, defaults={"micros": micros, "tokens": tokens})
+    before = _limits(Budget.objects.for_tenant(tenant).first())
+    row, _ = Budget.objects.update_or_create(tenant=tenant, defaults={"micros": micros, "tokens": tokens})
+    after = _limits(row)
+    audit.record_changes(
+        Verb.BUDGET_CHANGED, tenant=tenant, name="AI budget", changes=audit.changes(before, after, shown=after)
+    )
+
+
+def _limits(row: Budget | None) -> dict[str, float | int | None]:
+    """As people know them."""
+    dollars = row.micros / MICROS if row and row.micros is not None else None
+    return {"dollars": dollars, "tokens": row.tokens if row else None}
 
 
 def _month() -> date:

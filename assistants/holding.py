@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from assistants.models import Holding, Review
 from conversations import held
-from tenants.models import Tenant
+from tenants import audit
+from tenants.models import Tenant, Verb
 
 BATCH = 200
 
@@ -22,8 +23,14 @@ _DUE = """
 """
 
 
+@transaction.atomic
 def set_holding(tenant: Tenant, *, minutes: int | None, text: str) -> None:
     """Say after how many minutes visitors are told what; None means never."""
+    stored = Holding.objects.for_tenant(tenant).first()
+    before = audit.snapshot(stored, ("minutes", "text")) if stored else {"minutes": None, "text": ""}
+    after = {"minutes": minutes, "text": "" if minutes is None else text}
+    seen = audit.changes(before, after, shown=["minutes"])
+    audit.record_changes(Verb.SAFETY_CHANGED, tenant=tenant, name="Text while a reply is held", changes=seen)
     if minutes is None:
         Holding.objects.for_tenant(tenant).delete()
     else:

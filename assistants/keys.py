@@ -9,9 +9,13 @@ Version 1 did not hold the address; it opens, and `manage.py rotate_keys` turns 
 from __future__ import annotations
 
 import uuid
+from typing import Any
+
+from django.db import transaction
 
 from assistants.models import ProviderKey
-from tenants import sealing
+from tenants import audit, sealing
+from tenants.models import Verb
 from tenants.sealing import SecretMalformed
 
 VERSION = 2
@@ -53,6 +57,18 @@ def open_secret(provider_key: ProviderKey) -> str:
         row_id=provider_key.id,
         address=provider_key.base_url,
     )
+
+
+@transaction.atomic
+def add_key(provider_key: ProviderKey) -> None:
+    """Store a key that was just made."""
+    provider_key.save()
+    record(Verb.PROVIDER_KEY_ADDED, provider_key, provider=provider_key.provider)
+
+
+def record(verb: Verb, provider_key: ProviderKey, **more: Any) -> None:
+    """Write down what was done to a key; it goes by its name, and no part of it is told."""
+    audit.record(verb, tenant=provider_key.tenant_id, target=provider_key, name=provider_key.label, **more)
 
 
 def is_current(sealed: bytes) -> bool:

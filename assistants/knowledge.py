@@ -23,7 +23,8 @@ from assistants.indexing import index
 from assistants.languages import recognised
 from assistants.models import KnowledgeFile, KnowledgeSource
 from assistants.reading import EVERY
-from tenants.models import Tenant
+from tenants import audit
+from tenants.models import Tenant, Verb
 
 logger = structlog.get_logger("autochat.knowledge")
 
@@ -37,6 +38,8 @@ FILE_KINDS: Final = ("pdf", "docx", "txt", "md", "markdown", "csv")
 """What the names of files that can be read end in."""
 
 Status = KnowledgeSource.Status
+_TOLD: Final = ("title", "language", "again", "follow", "most_pages", "depth")
+"""Of these the audit log shows values; texts and addresses are only named."""
 
 
 def characters(tenant: Tenant) -> int:
@@ -50,6 +53,7 @@ def add_source(*, tenant: Tenant, **fields: Any) -> KnowledgeSource:
     source = KnowledgeSource(tenant=tenant, **fields)
     make_room(tenant.pk, more=len(source.body))
     _store(source)
+    _record(Verb.KNOWLEDGE_ADDED, source, kind=source.kind)
     return source
 
 
@@ -61,6 +65,9 @@ def add_questions(*, tenant: Tenant, pairs: Sequence[tuple[str, str]]) -> list[K
     sources = [KnowledgeSource(tenant=tenant, kind=kind, title=title, body=body, language="") for title, body in pairs]
     for source in sources:
         _store(source)
+    if sources:
+        name, count = "Questions out of one text", len(sources)
+        audit.record(Verb.KNOWLEDGE_ADDED, tenant=tenant, name=name, kind=kind.value, count=count)
     return sources
 
 
@@ -93,6 +100,9 @@ def change_source(*, source: KnowledgeSource, **fields: Any) -> KnowledgeSource:
         _store(source)
     else:
         _change_read(source, fields, only_when={name for name in fields if fields[name] != getattr(before, name)})
+    seen = audit.changes(audit.snapshot(before, fields), fields, shown=_TOLD)
+    if seen:
+        _record(Verb.KNOWLEDGE_CHANGED, source, changes=seen)
     return source
 
 
@@ -103,9 +113,15 @@ def read_again(*, source: KnowledgeSource) -> None:
         _wake(source.pk)
 
 
+@transaction.atomic
 def remove_source(*, source: KnowledgeSource) -> None:
     """Forget a source and its passages."""
+    _record(Verb.KNOWLEDGE_REMOVED, source, kind=source.kind)
     source.delete()
+
+
+def _record(verb: Verb, source: KnowledgeSource, **more: Any) -> None:
+    audit.record(verb, tenant=source.tenant_id, target=source, name=source.title, **more)
 
 
 def _store(source: KnowledgeSource) -> None:
@@ -122,6 +138,7 @@ def _put_in_line(tenant: Tenant, **fields: Any) -> KnowledgeSource:
     if not now.free:
         raise KnowledgeFull(limit=now.limit, free=0, wanted=1)
     source = KnowledgeSource.objects.create(tenant=tenant, status=Status.WAITING, **fields)
+    _record(Verb.KNOWLEDGE_ADDED, source, kind=source.kind)
     _wake(source.pk)
     return source
 

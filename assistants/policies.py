@@ -13,7 +13,8 @@ from django.db import transaction
 from assistants.models import SafetyPolicy
 from assistants.safety.matching import is_findable
 from assistants.safety.policy import DEFAULT, Level, Policy
-from tenants.models import Tenant
+from tenants import audit
+from tenants.models import Tenant, Verb
 from tenants.statements import Statement
 
 FIELDS: Final = {
@@ -63,9 +64,12 @@ def save_lists(*, tenant: Tenant, lists: dict[str, list[str]]) -> SafetyPolicy:
     """Replace some of the tenant's own lists, by field name; the next message goes by them."""
     Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
     row = row_of(tenant)
+    before = audit.snapshot(row, lists)
     for field, keywords in lists.items():
         setattr(row, field, keywords)
     row.save()
+    seen = audit.changes_of(before, row)  # keywords may name people
+    audit.record_changes(Verb.SAFETY_CHANGED, tenant=tenant, name="Safety lists", changes=seen)
     return row
 
 

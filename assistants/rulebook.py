@@ -8,14 +8,22 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from assistants.models import Assistant, RoutingRule
+from assistants.models import Assistant, Handoff, RoutingRule
 from assistants.routing.rules import Situation, Verdict, judge
 from assistants.routing.words import words_of
 from assistants.selection import AssistantMisconfigured, NoAssistant, PeopleAnswer, select
-from tenants.models import Tenant
+from tenants import audit
+from tenants.models import Tenant, Verb
 
 RULES_MOST: Final = 100
 """Rules of one tenant: all of them are read when a visitor writes for the first time."""
+
+
+# Of these the audit log shows values; keywords and messages are texts of theirs.
+_RULE_TOLD: Final = ("name", "priority", "active", "intent", "channels", "target")
+_HANDOFF_TOLD: Final = (
+    "on_no_answer", "on_person", "on_failures", "on_upset", "intents", "target", "style", "most",
+)  # fmt: skip
 
 
 class RulebookFull(Exception):
@@ -42,16 +50,39 @@ def add_rule(*, tenant: Tenant, **values: Any) -> RoutingRule:
     Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
     if RoutingRule.objects.for_tenant(tenant).count() >= RULES_MOST:
         raise RulebookFull
-    return RoutingRule.objects.create(tenant=tenant, **values)
+    rule = RoutingRule.objects.create(tenant=tenant, **values)
+    audit.record(Verb.ROUTING_CREATED, tenant=tenant, target=rule, name=rule.name, priority=rule.priority)
+    return rule
 
 
+@transaction.atomic
 def change_rule(*, rule: RoutingRule, **values: Any) -> RoutingRule:
     """Change what is named in a rule; nothing else of it is written."""
+    stored = RoutingRule.objects.for_tenant(rule.tenant_id).select_for_update().get(pk=rule.pk)
     for name, value in values.items():
         setattr(rule, name, value)
     if values:
         rule.save(update_fields=[*values, "changed_at"])
+    seen = audit.changes_of(audit.snapshot(stored, values), rule, shown=_RULE_TOLD)
+    audit.record_changes(Verb.ROUTING_CHANGED, tenant=rule.tenant_id, target=rule, name=rule.name, changes=seen)
     return rule
+
+
+@transaction.atomic
+def remove_rule(*, rule: RoutingRule) -> None:
+    """Delete a rule."""
+    audit.record(Verb.ROUTING_DELETED, tenant=rule.tenant_id, target=rule, name=rule.name)
+    rule.delete()
+
+
+@transaction.atomic
+def save_handoff(*, assistant: Assistant, **values: Any) -> None:
+    """Say when an assistant passes visitors on, and to whom."""
+    mine = Handoff.objects.for_tenant(assistant.tenant_id).filter(assistant=assistant)
+    before = audit.snapshot(mine.first() or Handoff(tenant=assistant.tenant, assistant=assistant), values)
+    row, _ = Handoff.objects.update_or_create(defaults=values, tenant=assistant.tenant, assistant=assistant)
+    seen, verb = audit.changes_of(before, row, shown=_HANDOFF_TOLD), Verb.ASSISTANT_HANDOFF_CHANGED
+    audit.record_changes(verb, tenant=assistant.tenant_id, target=assistant, name=assistant.name, changes=seen)
 
 
 def try_rules(*, tenant: Tenant, text: str, channel: str, at: dt.datetime) -> Outcome:

@@ -14,15 +14,23 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
+from assistants.keys import add_key
 from assistants.models import Assistant, AssistantDraft, AssistantVersion, ProviderKey
 from assistants.models.version import AssistantVersionQuerySet
-from tenants.models import User
+from tenants import audit
+from tenants.models import User, Verb
 
 FIELDS: Final = (
     "name", "greeting", "prompt", "fallback_message", "provider", "model", "base_url", "provider_key", "temperature",
     "max_tokens", "fallback_model", "fallback_assistant", "review_policy",
 )  # fmt: skip
 """What a version holds. Stars and archiving are about the company, not about one assistant: they act at once."""
+
+TOLD: Final = (
+    "name", "provider", "model", "temperature", "max_tokens", "fallback_model", "review_policy", "is_default",
+    "is_default_chat", "active",
+)  # fmt: skip
+"""Of these the audit log shows values; of prompts and other texts only that they were changed."""
 
 _REFERENCES: Final = ("provider_key", "fallback_assistant")
 SHOWN: Final = 200
@@ -121,7 +129,7 @@ def save_draft(
     if mark != now.mark:
         raise DraftChanged
     if added_key is not None:
-        added_key.save()
+        add_key(added_key)
     if values == values_of(row):
         AssistantDraft.objects.for_tenant(row.tenant_id).filter(assistant=row).delete()
         return None
@@ -181,7 +189,15 @@ def _publish(
     next_one.save(update_fields=[*FIELDS, "changed_at"])
     kept = _keep(row, live_number(row) + 1, after, by=by, note=note, returned_to=returned_to)
     _carry_over(row, before, after)
+    facts = {"returned_to": returned_to} if returned_to else {}
+    seen = audit.changes(before, after, shown=TOLD)
+    record(Verb.ASSISTANT_PUBLISHED, next_one, changes=seen, version=kept.number, **facts)
     return kept
+
+
+def record(verb: Verb, assistant: Assistant, **more: Any) -> None:
+    """Write down what was done to an assistant."""
+    audit.record(verb, tenant=assistant.tenant_id, target=assistant, name=assistant.name, **more)
 
 
 def _carry_over(assistant: Assistant, before: Values, after: Values) -> None:

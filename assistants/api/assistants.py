@@ -69,7 +69,7 @@ class AssistantView(APIView):
     @extend_schema(operation_id="delete_assistant", responses={204: None})
     def delete(self, request: ApiRequest, assistant_id: uuid.UUID) -> Response:
         """Delete an assistant; what it wrote stays in the transcripts. `active: false` archives it instead."""
-        get_object_or_404(_assistants(request), pk=assistant_id).delete()
+        roster.delete_assistant(assistant=get_object_or_404(_assistants(request), pk=assistant_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -7,7 +7,6 @@ import uuid
 from asgiref.sync import async_to_sync
 from django.db import connection
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.response import Response
@@ -15,7 +14,7 @@ from rest_framework.views import APIView
 
 from assistants import roster
 from assistants.key_checks import check_key
-from assistants.keys import put_secret
+from assistants.keys import add_key
 from assistants.models import ProviderKey
 from assistants.serializers import KeyCheckSerializer, KeyTestSerializer, ProviderKeySerializer
 from tenants.api.paging import PageSerializer, page
@@ -46,7 +45,7 @@ class ProviderKeysView(APIView):
         given.is_valid(raise_exception=True)
         secret = given.validated_data.pop("key")
         key = roster.new_key(tenant=request.auth.tenant, secret=secret, **given.validated_data)
-        key.save()
+        add_key(key)
         return Response(ProviderKeySerializer(key).data, status=status.HTTP_201_CREATED)
 
 
@@ -67,12 +66,7 @@ class ProviderKeyView(APIView):
         given = ProviderKeySerializer(key, data=request.data, partial=True)
         given.is_valid(raise_exception=True)
         secret = given.validated_data.pop("key", "")
-        for name, value in given.validated_data.items():
-            setattr(key, name, value)
-        if secret:
-            put_secret(key, secret)
-            key.rotated_at = timezone.now()
-        key.save()
+        roster.change_key(key=key, secret=secret, **given.validated_data)
         return Response(ProviderKeySerializer(key).data)
 
     @extend_schema(operation_id="delete_provider_key", responses={204: None})

@@ -63,7 +63,7 @@ class RuleView(APIView):
     @extend_schema(operation_id="delete_routing_rule", responses={204: None})
     def delete(self, request: ApiRequest, rule_id: uuid.UUID) -> Response:
         """Delete a rule."""
-        _rule(request, rule_id).delete()
+        rulebook.remove_rule(rule=_rule(request, rule_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from assistants.dialogues.masking import Mask
 from assistants.models import Assistant, Dialogue, DialogueWatch
 from conversations.models import Conversation, Message
-from tenants.models import Tenant, User
+from tenants import audit
+from tenants.models import Tenant, User, Verb
 
 DIALOGUES_MOST: Final = 200
 """Dialogues of one tenant: each change may run all of an assistant's."""
@@ -48,11 +49,14 @@ def watch_of(assistant: Assistant) -> DialogueWatch:
     return watches.filter(assistant=assistant).first() or DialogueWatch(tenant_id=assistant.tenant_id)
 
 
+@transaction.atomic
 def set_blocking(*, assistant: Assistant, blocks: bool) -> None:
     """Let failing dialogues hold up publishing, or not."""
-    DialogueWatch.objects.update_or_create(
-        tenant_id=assistant.tenant_id, assistant=assistant, defaults={"blocks_publishing": blocks}
-    )
+    field = "blocks_publishing"
+    seen = audit.changes({field: watch_of(assistant).blocks_publishing}, {field: blocks}, shown=[field])
+    DialogueWatch.objects.update_or_create(tenant_id=assistant.tenant_id, assistant=assistant, defaults={field: blocks})
+    verb = Verb.ASSISTANT_GATE_CHANGED
+    audit.record_changes(verb, tenant=assistant.tenant_id, target=assistant, name=assistant.name, changes=seen)
 
 
 def turns_of(conversation: Conversation, *, mask: Mask | None) -> list[dict[str, Any]]:

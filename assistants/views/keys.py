@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assistants import roster
 from assistants.key_checks import KeyCheck, check_key, models_of
 from assistants.key_forms import KeyForm, LabelForm, RotateForm, TestedForm
+from assistants.keys import add_key
 from assistants.models import ProviderKey
 from assistants.providers.base import Failure
 from tenants.access import MemberRequest, role_required
@@ -52,7 +53,7 @@ def new_key(request: MemberRequest) -> HttpResponse:
         key = roster.new_key(tenant=request.tenant, secret=form.cleaned_data["key"], **given)
         check = _try(request, key, form)
         if check is None or check.is_good:
-            key.save()
+            add_key(key)
             messages.success(request, _praise(key, check))
             return redirect("byok:keys")
     return render(request, "assistants/byok_new.html", {"form": form, "check": check}, status=_status(form))

@@ -83,7 +83,7 @@ def switch_rule(request: MemberRequest, rule_id: uuid.UUID) -> HttpResponse:
 def rule_removal(request: MemberRequest, rule_id: uuid.UUID) -> HttpResponse:
     """Delete a rule."""
     rule = _rule(request, rule_id)
-    rule.delete()
+    rulebook.remove_rule(rule=rule)
     messages.success(request, f"“{rule.name}” is deleted.")
     return redirect("assistants:routing")
 
@@ -109,7 +109,7 @@ def handoff(request: MemberRequest, assistant_id: uuid.UUID) -> HttpResponse:
     settings.assistant = assistant
     form = HandoffForm(request.POST or None, instance=settings)
     if request.method == "POST" and form.is_valid():
-        Handoff.objects.update_or_create(defaults=form.cleaned_data, tenant=request.tenant, assistant=assistant)
+        rulebook.save_handoff(assistant=assistant, **form.cleaned_data)
         messages.success(request, f"When “{assistant.name}” passes visitors on is saved.")
         return redirect("assistants:handoff", assistant.pk)
     context = {"form": form, "assistant": assistant, "is_on": settings.is_on, "people": Target.PEOPLE}

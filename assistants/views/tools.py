@@ -90,7 +90,7 @@ def tool_switch(request: MemberRequest, tool_id: uuid.UUID) -> HttpResponse:
 def tool_removal(request: MemberRequest, tool_id: uuid.UUID) -> HttpResponse:
     """Delete a tool."""
     tool = _tool(request, tool_id)
-    tool.delete()
+    shed.remove_tool(tool=tool)
     messages.success(request, f"“{tool.name}” is deleted.")
     return redirect("assistants:tools")
 
