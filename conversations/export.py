@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from typing import Any
 
+from django.db import transaction
 from django.http import StreamingHttpResponse
 
 from conversations import inbox
 from conversations.inbox import Filters
 from conversations.models import Conversation
 from conversations.payloads import iso
+from tenants import audit, spreadsheets
 from tenants.database import in_database
-from tenants.models import Membership
+from tenants.models import Membership, Verb
+from tenants.spreadsheets import BYTE_ORDER_MARK, harmless, lines
 
 BATCH = 1000
 COLUMNS = (
@@ -34,27 +35,22 @@ COLUMNS = (
     "needs_attention",
     "page_url",
 )
-BYTE_ORDER_MARK = "\ufeff"  # spreadsheets take the file for Latin-1 without it
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_response(membership: Membership, filters: Filters, *, for_spreadsheet: bool = False) -> StreamingHttpResponse:
     """The conversations that the member may see and the filters let through, oldest first."""
-    response = StreamingHttpResponse(
-        _written(membership, filters, BYTE_ORDER_MARK if for_spreadsheet else ""),
-        content_type="text/csv; charset=utf-8",
-    )
-    response["Content-Disposition"] = 'attachment; filename="conversations.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    with transaction.atomic():
+        audit.record(Verb.CONVERSATION_EXPORTED, tenant=membership.tenant_id, filters=filters.used)
+    start = BYTE_ORDER_MARK if for_spreadsheet else ""
+    return spreadsheets.csv_response(_written(membership, filters, start), "conversations.csv")
 
 
 async def _written(membership: Membership, filters: Filters, start: str) -> AsyncIterator[bytes]:
-    yield (start + _lines([COLUMNS])).encode()
+    yield (start + lines([COLUMNS])).encode()
     last: uuid.UUID | None = None
     while rows := await in_database(_batch, membership, filters, last):
         last = rows[-1].pk
-        yield _lines(_cells(row) for row in rows).encode()
+        yield lines(_cells(row) for row in rows).encode()
 
 
 def _batch(membership: Membership, filters: Filters, last: uuid.UUID | None) -> list[Conversation]:
@@ -78,14 +74,3 @@ def _cells(conversation: Conversation) -> list[Any]:
         conversation.page_url,
     ]
     return [harmless(str(cell)) for cell in cells]
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _lines(rows: Iterable[Iterable[Any]]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerows(rows)
-    return buffer.getvalue()

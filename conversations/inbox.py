@@ -30,6 +30,11 @@ class Filters:
     until: datetime | None = None
     words: str = ""
 
+    @property
+    def used(self) -> list[str]:
+        """The names of those that are set."""
+        return [name for name in self.__slots__ if getattr(self, name) not in ("", None)]
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
