@@ -17,9 +17,15 @@ _numbers = itertools.count(1)
 
 
 def make_tenant(name: str = "Acme", **fields: Any) -> Tenant:
-    """A tenant on the Starter plan, which a test that emptied all tables took along."""
-    Plan.objects.get_or_create(key="starter", defaults={"name": "Starter", "conversations": 250})
+    """A tenant on the Starter plan."""
+    make_plan("starter", 250)
     return Tenant.objects.create(name=name, **fields)
+
+
+def make_plan(key: str = "business", conversations: int = 5_000) -> Plan:
+    """A plan to choose, which a test that emptied all tables took along."""
+    defaults = {"name": key.title(), "conversations": conversations}
+    return Plan.objects.get_or_create(key=key, defaults=defaults)[0]
 
 
 def make_user(email: str = "", *, name: str = "", password: str = PASSWORD, **fields: Any) -> User:

@@ -129,6 +129,7 @@ def test_p10_other_addresses_to_sign_in_with_are_told_without_naming_them(acme: 
 
 
 def test_p10_an_owner_takes_another_plan(acme: Company, client: Client) -> None:
+    factories.make_plan("business")
     owner = signed_in(acme.owner)
     owner.post("/settings/usage/plan", {"plan": "business"})
     owner.post("/settings/usage/plan", {"plan": "business"})
@@ -140,6 +141,7 @@ def test_p10_an_owner_takes_another_plan(acme: Company, client: Client) -> None:
 
 
 def test_p10_staff_change_a_company_in_the_admin(world: World) -> None:
+    factories.make_plan("business")
     tenant = world.acme.tenant
     staff = signed_in(world.staff)
     url = f"/admin/tenants/tenant/{tenant.pk}/change/"
