@@ -19,7 +19,8 @@ from django.utils import timezone
 from conversations import realtime
 from tenants.ownership import new_id
 from tenants.sealing import SecretUnreadable
-from tracking import endpoint_health
+from tenants.statements import Statement
+from tracking import endpoint_health, tallies
 from tracking.answers import shown
 from tracking.models import Delivery, WebhookEndpoint
 from tracking.posting import Answer, Post
@@ -75,19 +76,24 @@ _FINISH = """
     WHERE d.id = r.id AND d.lease = r.lease
 """
 
-# Also what a fenced one tried: it did happen. Not what was deleted meanwhile.
-_LOG = """
-    INSERT INTO tracking_attempt (id, tenant_id, delivery_id, endpoint_id, event_type, is_test, number, started_at,
-                                  duration_ms, status_code, failure, error, response)
-    SELECT r.id, d.tenant_id, d.id, d.endpoint_id, d.event_type, d.is_test, r.number, r.started_at, r.ms, r.status,
-           r.failure, r.error, r.response
-    FROM unnest(%(log_ids)s::uuid[], %(ids)s::uuid[], %(numbers)s::int[], %(starts)s::timestamptz[], %(ms)s::int[],
-                %(codes)s::smallint[], %(failures)s::text[], %(errors)s::text[], %(responses)s::text[])
-         AS r (id, delivery_id, number, started_at, ms, status, failure, error, response)
-    JOIN tracking_delivery d ON d.id = r.delivery_id
-    FOR KEY SHARE OF d
-    ON CONFLICT (id) DO NOTHING
-"""
+# Also what a fenced one tried: it did happen. Not what was deleted meanwhile. What is logged is added up with it, so
+# what was logged before counts no second time. Long, so the server plans it once.
+_LOG = Statement(f"""
+    WITH logged AS (
+        INSERT INTO tracking_attempt (id, tenant_id, delivery_id, endpoint_id, event_type, is_test, number, started_at,
+                                      duration_ms, status_code, failure, error, response)
+        SELECT r.id, d.tenant_id, d.id, d.endpoint_id, d.event_type, d.is_test, r.number, r.started_at, r.ms, r.status,
+               r.failure, r.error, r.response
+        FROM unnest(%(log_ids)s::uuid[], %(ids)s::uuid[], %(numbers)s::int[], %(starts)s::timestamptz[], %(ms)s::int[],
+                    %(codes)s::smallint[], %(failures)s::text[], %(errors)s::text[], %(responses)s::text[])
+             AS r (id, delivery_id, number, started_at, ms, status, failure, error, response)
+        JOIN tracking_delivery d ON d.id = r.delivery_id
+        FOR KEY SHARE OF d
+        ON CONFLICT (id) DO NOTHING
+        RETURNING tenant_id, endpoint_id, event_type, is_test, started_at, duration_ms, failure
+    )
+    {tallies.adding("logged")}
+""")  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,7 @@ def finish(done: Sequence[Tried]) -> None:
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(_FINISH, _outcomes(done, now))
-        cursor.execute(_LOG, _log(done))
+    _LOG.run(_log(done))
     for tenant_id in {one.claimed.tenant_id for one in done}:
         transaction.on_commit(partial(realtime.nudge, tenant_id, HEALTH_CHANGED))
     endpoint_health.learn([(one.claimed.endpoint_id, one.answer) for one in done if not one.claimed.is_test], now)
@@ -198,7 +204,7 @@ def _log(done: Sequence[Tried]) -> dict[str, Any]:
         "starts": [answer.started_at for answer in answers],
         "ms": [round(answer.duration * 1000) for answer in answers],
         "codes": [answer.status for answer in answers],
-        "failures": [answer.failure for answer in answers],
+        "failures": [str(answer.failure) for answer in answers],
         "errors": [redact(answer.error)[:300] for answer in answers],
         "responses": [shown(answer.body) for answer in answers],
     }

@@ -1,4 +1,4 @@
-"""Forget what is over: events, deliveries and their log after thirty days; what waited too long is given up."""
+"""Forget what is over: events, deliveries and their log after thirty days, tallies sooner; what waited is given up."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Q
 
+from tracking import tallies
 from tracking.models import Delivery, FailRateEpisode, WebhookEndpoint
 from tracking.schedule import WAITS_FOR
 
@@ -40,5 +41,6 @@ def forget(now: datetime) -> int:
             cursor.execute(_FORGET, [now - KEPT, BATCH])
             part = int(cursor.rowcount)
             forgotten += part
+    tallies.forget(now)
     FailRateEpisode.objects.filter(ended_at__lt=now - KEPT).delete()
     return forgotten

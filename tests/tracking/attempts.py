@@ -1,14 +1,21 @@
-"""Maker of tries that have been."""
+"""Makers of tries that have been."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
+from tenants.ownership import new_id
 from tests.tracking.endpoints import RATED
+from tracking import tallies
+from tracking.leasing import Claimed, Tried, tried
 from tracking.models import Attempt, Delivery, WebhookEndpoint, WebhookEvent
+from tracking.posting import Answer, Post
+
+_ADD_UP = tallies.adding("(SELECT * FROM tracking_attempt WHERE id = ANY(%s)) made")
 
 
 def log_attempts(
@@ -44,4 +51,32 @@ def log_attempts(
         made.append(Attempt(tenant=endpoint.tenant, endpoint=endpoint, delivery=delivery, event_type=event_type))
         for name, value in {**values, **fields}.items():
             setattr(made[-1], name, value)
-    return Attempt.objects.bulk_create(made)
+    Attempt.objects.bulk_create(made)
+    add_up(made)
+    return made
+
+
+def add_up(made: list[Attempt]) -> None:
+    """Into the tallies, as the statement does that logs them in the product."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_UP, [[attempt.pk for attempt in made]])
+
+
+def make_tried(
+    endpoint: WebhookEndpoint,
+    event_type: str = RATED,
+    *,
+    at: datetime | None = None,
+    ms: int = 100,
+    failure: str = "",
+    is_test: bool = False,
+) -> Tried:
+    """A try that has come back, of a delivery of its own."""
+    event = WebhookEvent.objects.create(tenant=endpoint.tenant, type=event_type, body=b"{}", occurred_at=timezone.now())
+    delivery = Delivery.objects.create(
+        tenant=endpoint.tenant, event=event, endpoint=endpoint, event_type=event_type, is_test=is_test
+    )
+    post = Post(event.pk, endpoint.url, b"{}", ())
+    claimed = Claimed(delivery.pk, endpoint.tenant_id, endpoint.pk, new_id(), 0, 0, post, is_test)
+    answer = Answer(started_at=at or timezone.now(), duration=ms / 1000, status=204, failure=failure)
+    return tried(claimed, answer)

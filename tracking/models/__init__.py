@@ -6,12 +6,14 @@ from tracking.models.outcome import EventType, Outcome, OutcomeMapping, Source
 from tracking.models.probe import EndpointProbe
 from tracking.models.qualification import Answers, Qualification
 from tracking.models.sighting import BrowserSighting
+from tracking.models.tally import AttemptTally
 from tracking.models.webhook import LogEvent, WebhookEndpoint
 from tracking.models.widget_event import WidgetEvent
 
 __all__ = [
     "Answers",
     "Attempt",
+    "AttemptTally",
     "BrowserSighting",
     "Delivery",
     "EndpointProbe",
