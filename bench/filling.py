@@ -13,6 +13,7 @@ from django.db import connection
 
 from tenants.models import Membership, Role, Tenant
 from tests import factories
+from tracking import tallies
 from tracking.models import WebhookEndpoint
 
 SHARES = {"Acme": 0.9, "Globex": 0.09, "Initech": 0.01}
@@ -36,6 +37,7 @@ SELECT pg_temp.id(9, n), %(tenant)s, pg_temp.id(2, %(number)s), 'visitor', '', b
        now() - n * interval '1 s'
 FROM said WHERE n <= %(long)s
 """
+_ADD_UP = tallies.adding("(SELECT * FROM tracking_attempt WHERE tenant_id = %s) told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def _deliveries(cursor: Any, tenant: Tenant, last: int, count: int) -> None:
     endpoints = WebhookEndpoint.objects.for_tenant(tenant).in_order().values_list("pk", flat=True)
     values = {"tenant": tenant.pk, "endpoints": list(endpoints), "types": _types()}
     _run(cursor, "webhooks.sql", values | {"first": last - count + 1, "last": last}, days=7, rows=count)
+    cursor.execute(_ADD_UP, [tenant.pk])
 
 
 def _types() -> list[str]:

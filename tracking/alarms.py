@@ -21,7 +21,8 @@ from structlog import get_logger
 
 from tenants.models import Membership, Role
 from tenants.ownership import new_id
-from tracking.health import LATELY, LEAST_ATTEMPTS, LEAST_PERCENT, WARNING, known_endpoints
+from tracking.health import WARNING, known_endpoints
+from tracking.health_counts import LATELY, LEAST_ATTEMPTS, LEAST_PERCENT
 from tracking.models import EndpointProbe, FailRateEpisode, WebhookEndpoint
 from tracking.models.probe import PATIENCE
 from tracking.probes import asking, reports

@@ -1,60 +1,28 @@
-"""Widget Tracking Health: how webhooks fared lately, in two statements whatever the number of rows (contract §6)."""
+"""Widget Tracking Health: how webhooks fared lately, in a few statements whatever the number of rows (contract §6).
+
+Fifteen minutes are counted from the tries themselves, to the microsecond, for the warning rests on them. Longer windows
+are read off `tallies`: they begin with a whole hour or quarter of a day, and their percentiles are within 5 %.
+"""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db import connection
-
+from tracking import tallies
+from tracking.health_counts import LATELY, Counts, Figures, count_tries, read_tallies
 from tracking.models import Attempt, EventType, LogEvent, WebhookEndpoint
 from tracking.models.webhook import tell_apart
 
-WINDOWS = {"15m": timedelta(minutes=15), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
+WINDOWS = {"15m": LATELY, "24h": timedelta(hours=24), "7d": timedelta(days=7)}
 STEPS = {"15m": timedelta(minutes=1), "24h": timedelta(hours=1), "7d": timedelta(hours=6)}
-LATELY = WINDOWS["15m"]
+TALLIED = {"24h": 1, "7d": 6}  # the hours of the spans that a long window is made of
 WARNING = "High webhook fail-rate"
-LEAST_ATTEMPTS = 10
-LEAST_PERCENT = 10
 FAILURES_SHOWN = 20
 
 LABELS = {**dict(EventType.choices), **dict(LogEvent.choices)}
-
-# One pass over the window's attempts: the whole, by event type, by endpoint, and by type and step for the charts.
-_COUNT = """
-    SELECT grouping(event_type, endpoint_id, step) AS kind, event_type, endpoint_id, step, count(*),
-           count(*) FILTER (WHERE failure <> ''),
-           percentile_disc(0.5) WITHIN GROUP (ORDER BY duration_ms),
-           percentile_disc(0.95) WITHIN GROUP (ORDER BY duration_ms)
-    FROM (
-        SELECT event_type, endpoint_id, failure, duration_ms, date_bin(%(step)s, started_at, %(start)s) AS step
-        FROM tracking_attempt
-        WHERE tenant_id = %(tenant)s AND NOT is_test AND started_at > %(start)s AND started_at <= %(now)s
-    ) a
-    GROUP BY GROUPING SETS ((), (event_type), (endpoint_id), (event_type, step))
-"""
-_WHOLE, _BY_TYPE, _BY_ENDPOINT, _BY_STEP = 0b111, 0b011, 0b101, 0b010
-
-
-@dataclass(slots=True)
-class Figures:
-    """How one kind of delivery fared."""
-
-    attempts: int = 0
-    failures: int = 0
-    p50: int = 0  # milliseconds
-    p95: int = 0
-
-    @property
-    def rate(self) -> float:
-        """Failures in percent."""
-        return 100 * self.failures / self.attempts if self.attempts else 0.0
-
-    @property
-    def is_high(self) -> bool:
-        return is_high(self.attempts, self.failures)
 
 
 @dataclass(slots=True)
@@ -73,63 +41,59 @@ class TypeFigures(Figures):
 class EndpointFigures(Figures):
     """Of one endpoint."""
 
-    endpoint: WebhookEndpoint | None = None
+    endpoint: WebhookEndpoint = field(kw_only=True)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Health:
     """All of it."""
 
     window: str
     start: datetime
     now: datetime
-    whole: Figures = field(default_factory=Figures)
-    types: list[TypeFigures] = field(default_factory=list)
-    endpoints: list[EndpointFigures] = field(default_factory=list)
-    known: list[WebhookEndpoint] = field(default_factory=list)  # every endpoint, also those that were not told
+    whole: Figures
+    types: list[TypeFigures]
+    endpoints: list[EndpointFigures]
+    known: list[WebhookEndpoint]  # every endpoint, also those that were not told
 
-
-def is_high(attempts: int, failures: int) -> bool:
-    """Whether so many failures call for the warning."""
-    return attempts >= LEAST_ATTEMPTS and failures * 100 >= attempts * LEAST_PERCENT
-
-
-def lately(tenant_id: uuid.UUID, now: datetime) -> Figures:
-    """The last fifteen minutes, on which the warning rests; what is exactly that old is out."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), count(*) FILTER (WHERE failure <> '') FROM tracking_attempt"
-            " WHERE tenant_id = %s AND NOT is_test AND started_at > %s AND started_at <= %s",
-            [tenant_id, now - LATELY, now],
-        )
-        attempts, failures = cursor.fetchone()
-    return Figures(attempts, failures)
+    @property
+    def is_tallied(self) -> bool:
+        """Whether it begins with a whole span, and has rounded percentiles."""
+        return self.window in TALLIED
 
 
 def measure(tenant_id: uuid.UUID, window: str, now: datetime) -> Health:
     """The figures of a window, the most failing first."""
-    health = Health(window, now - WINDOWS[window], now)
-    values: dict[str, Any] = {"tenant": tenant_id, "step": STEPS[window], "start": health.start, "now": now}
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, values)
-        rows = cursor.fetchall()
-    health.known = known_endpoints(tenant_id)
-    endpoints = {endpoint.pk: endpoint for endpoint in health.known}
-    courses: dict[str, dict[datetime, tuple[int, int]]] = {}
-    for kind, event_type, endpoint_id, step, count, failed, p50, p95 in rows:
-        if kind == _WHOLE and count:
-            health.whole = Figures(count, failed, p50, p95)
-        elif kind == _BY_TYPE:
-            health.types.append(TypeFigures(count, failed, p50, p95, event_type))
-        elif kind == _BY_ENDPOINT:
-            health.endpoints.append(EndpointFigures(count, failed, p50, p95, endpoints.get(endpoint_id)))
-        elif kind == _BY_STEP:
-            courses.setdefault(event_type, {})[step] = (count, failed)
-    for row in health.types:
-        row.course = _course(courses.get(row.event_type, {}), health, STEPS[window])
-    health.types.sort(key=lambda row: (-row.failures, row.label))
-    health.endpoints.sort(key=lambda row: -row.failures)
-    return health
+    start, step = now - WINDOWS[window], STEPS[window]
+    if hours := TALLIED.get(window):
+        start = tallies.begin_of(start, hours)
+        counts = read_tallies(tenant_id, hours, start)
+    else:
+        counts = count_tries(tenant_id, step, start, now)
+    known = known_endpoints(tenant_id)
+    steps = [start + step * number for number in range(-((start - now) // step))]
+    types = [_of_type(kind, figures, counts, steps) for kind, figures in counts.types.items()]
+    endpoints = [_of_endpoint(one, counts.endpoints[one.pk]) for one in known if one.pk in counts.endpoints]
+    return Health(
+        window,
+        start,
+        now,
+        counts.whole,
+        sorted(types, key=lambda row: (-row.failures, row.label)),
+        sorted(endpoints, key=lambda row: -row.failures),
+        known,
+    )
+
+
+def _of_type(event_type: str, figures: Figures, counts: Counts, steps: Sequence[datetime]) -> TypeFigures:
+    """With every step of the window, also those in which nothing happened."""
+    found = counts.courses[event_type]
+    course = [found.get(step, (0, 0)) for step in steps]
+    return TypeFigures(figures.attempts, figures.failures, figures.p50, figures.p95, event_type, course)
+
+
+def _of_endpoint(endpoint: WebhookEndpoint, figures: Figures) -> EndpointFigures:
+    return EndpointFigures(figures.attempts, figures.failures, figures.p50, figures.p95, endpoint=endpoint)
 
 
 def known_endpoints(tenant_id: uuid.UUID) -> list[WebhookEndpoint]:
@@ -137,12 +101,6 @@ def known_endpoints(tenant_id: uuid.UUID) -> list[WebhookEndpoint]:
     known = list(WebhookEndpoint.objects.for_tenant(tenant_id).defer("sealed", "previous_sealed").in_order())
     tell_apart(known)
     return known
-
-
-def _course(found: dict[datetime, tuple[int, int]], health: Health, step: timedelta) -> list[tuple[int, int]]:
-    """Every step of the window, also those in which nothing happened."""
-    steps = int((health.now - health.start) / step)
-    return [found.get(health.start + step * number, (0, 0)) for number in range(steps)]
 
 
 def recent_failures(tenant_id: uuid.UUID, health: Health) -> list[Attempt]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tenants.models import Tenant
-from tracking import charts, health
+from tracking import charts, health, health_counts
 from tracking.health import Health
 from tracking.models import BrowserSighting, FailRateEpisode
 from tracking.probes import reports
@@ -29,7 +29,7 @@ def context(tenant: Tenant, window: str = "24h") -> dict[str, Any]:
     window = window if window in NAMES else "24h"
     now = timezone.now()
     measured = health.measure(tenant.pk, window, now)
-    lately = health.lately(tenant.pk, now)
+    lately = health_counts.lately(tenant.pk, now)
     probed = probes(tenant, measured)
     sites = BrowserSighting.objects.for_tenant(tenant).order_by("-last_at")[:SITES_SHOWN]
     return {
@@ -54,8 +54,7 @@ def context(tenant: Tenant, window: str = "24h") -> dict[str, Any]:
 
 def probes(tenant: Tenant, measured: Health) -> list[Report]:
     """What is known of every endpoint, with the window's own p95."""
-    rows = [row for row in measured.endpoints if row.endpoint]
-    logged = {row.endpoint.pk: Logged(row.attempts, row.p95) for row in rows if row.endpoint}
+    logged = {row.endpoint.pk: Logged(row.attempts, row.p95) for row in measured.endpoints}
     return reports.report(tenant.pk, measured.known, logged, measured.now)
 
 
@@ -70,7 +69,7 @@ class Findings:
 def _findings(tenant: Tenant, probed: list[Report], now: datetime) -> Findings:
     """What was found since the warning came up, or in the fifteen minutes that it is about; the gravest only."""
     running = FailRateEpisode.objects.for_tenant(tenant).filter(ended_at=None).values_list("began_at", flat=True)
-    since = min([*running, now - health.LATELY])
+    since = min([*running, now - health_counts.LATELY])
     fresh = [one for one in probed if one.probe and one.probe.checked_at and one.probe.checked_at >= since]
     worst = next((state for state in ("bad", "warn") if any(one.state == state for one in fresh)), None)
     return Findings(bool(fresh), [one for one in fresh if worst and one.state == worst])

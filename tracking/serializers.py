@@ -177,8 +177,8 @@ class FiguresSerializer(serializers.Serializer[Any]):
     attempts = serializers.IntegerField()
     failures = serializers.IntegerField()
     failure_rate = serializers.FloatField(source="rate", help_text="In percent.")
-    p50_ms = serializers.IntegerField(source="p50")
-    p95_ms = serializers.IntegerField(source="p95")
+    p50_ms = serializers.IntegerField(source="p50", help_text="Within 5 % in the long windows.")
+    p95_ms = serializers.IntegerField(source="p95", help_text="Within 5 % in the long windows.")
 
 
 class TypeFiguresSerializer(FiguresSerializer):
@@ -225,7 +225,7 @@ class HealthSerializer(serializers.Serializer[Any]):
     """Widget Tracking Health."""
 
     window = serializers.CharField()
-    since = serializers.DateTimeField()
+    since = serializers.DateTimeField(help_text="The long windows begin with a whole hour, or quarter of a day (UTC).")
     warning = WarningSerializer(allow_null=True)
     total = FiguresSerializer()
     event_types = TypeFiguresSerializer(many=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.tracking.attempts import log_attempts
 from tests.tracking.endpoints import RATED, make_signed_endpoint
 from tests.world import bearer, signed_in
-from tracking import alarms, charts, health
+from tracking import alarms, charts, health_counts
 from tracking.models import EndpointProbe, FailRateEpisode, WebhookEndpoint
 
 QUALIFIED, HEALTH = "autochat.lead_qualified.v1", "/settings/webhooks/health"
@@ -39,7 +39,7 @@ def endpoint(acme):
     ],
 )
 def test_s23_the_warning_comes_exactly_at_ten_tries_and_ten_percent(acme, endpoint, attempts, failures, warns):
-    assert health.is_high(attempts, failures) is warns
+    assert health_counts.is_high(attempts, failures) is warns
     log_attempts(endpoint, failures, status=500, failure="status", error="The server answered 500.")
     log_attempts(endpoint, attempts - failures)
     shown = text_of(signed_in(acme.admin).get(HEALTH))
@@ -52,10 +52,10 @@ def test_s23_a_try_that_is_exactly_fifteen_minutes_old_is_out(acme, endpoint):
     now = timezone.now()
     log_attempts(endpoint, 9, at=now - timedelta(minutes=1), failure="timeout", status=None)
     (tenth,) = log_attempts(endpoint, 1, at=now - timedelta(minutes=15), failure="timeout", status=None)
-    assert health.lately(acme.tenant.pk, now).attempts == 9
+    assert health_counts.lately(acme.tenant.pk, now).attempts == 9
     tenth.started_at += timedelta(microseconds=1)
     tenth.save()
-    figures = health.lately(acme.tenant.pk, now)
+    figures = health_counts.lately(acme.tenant.pk, now)
     assert (figures.attempts, figures.is_high) == (10, True)
 
 

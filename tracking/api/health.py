@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
-from tracking import health, health_page
+from tracking import health, health_counts, health_page
 from tracking.models import WebhookEndpoint
 from tracking.probes import asking
 from tracking.probes.serializers import ProbesSerializer, ProbeWishSerializer
@@ -30,7 +30,7 @@ class HealthView(APIView):
         asked.is_valid(raise_exception=True)
         tenant, now = request.auth.tenant, timezone.now()
         measured = health.measure(tenant.pk, asked.validated_data["window"], now)
-        lately = health.lately(tenant.pk, now)
+        lately = health_counts.lately(tenant.pk, now)
         warning = {"title": health.WARNING, "attempts": lately.attempts, "failures": lately.failures}
         shown = {
             "window": measured.window,
