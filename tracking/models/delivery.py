@@ -147,6 +147,11 @@ class Attempt(TenantOwned):
         indexes = [
             models.Index(fields=["delivery", "number"], name="attempt_of_delivery"),
             models.Index(fields=["tenant", "started_at"], name="attempt_lately", condition=models.Q(is_test=False)),
+            models.Index(
+                fields=["tenant", "-started_at", "-id"],
+                name="attempt_failed",
+                condition=models.Q(is_test=False) & ~models.Q(failure=""),
+            ),
             models.Index(fields=["started_at"], name="attempt_age"),
         ]
 
