@@ -1,7 +1,8 @@
-"""Small charts as rectangles for an SVG; pure."""
+"""Small charts as shapes for an SVG; pure."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,14 @@ class Bars:
     width: int
     bars: list[Bar]
     words: str
+
+    @property
+    def paths(self) -> list[tuple[str, str]]:
+        """All bars of a kind as one path, which is drawn far quicker than a rectangle for each."""
+        drawn: dict[str, str] = defaultdict(str)
+        for bar in self.bars:
+            drawn[bar.kind] += f"M{bar.x} {bar.y:g}h{BAR}v{bar.height:g}h-{BAR}z"
+        return list(drawn.items())
 
 
 def bars(course: Sequence[tuple[int, int]]) -> Bars:

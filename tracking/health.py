@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from tracking import tallies
 from tracking.health_counts import LATELY, Counts, Figures, count_tries, read_tallies
 from tracking.models import Attempt, EventType, LogEvent, WebhookEndpoint
@@ -108,7 +110,7 @@ def recent_failures(tenant_id: uuid.UUID, health: Health) -> list[Attempt]:
     known = {endpoint.pk: endpoint for endpoint in health.known}
     failed = Attempt.objects.for_tenant(tenant_id).counted().exclude(failure="")
     failed = failed.filter(started_at__gt=health.start, endpoint__in=known)
-    rows = failed.select_related("delivery__event").defer("response", "delivery__event__body")
+    rows = failed.annotate(request_id=F("delivery__event__request_id")).defer("response")
     found = list(rows.order_by("-started_at", "-id")[:FAILURES_SHOWN])
     for row in found:
         row.endpoint = known[row.endpoint_id]

@@ -203,7 +203,7 @@ class RecentFailureSerializer(serializers.ModelSerializer[Attempt]):
     endpoint_host = serializers.CharField(source="endpoint.host")
     endpoint_name = serializers.CharField(source="endpoint.name", help_text=NAME_HELP)
     attempt = serializers.IntegerField(source="number")
-    request_id = serializers.CharField(source="delivery.event.request_id")
+    request_id = serializers.CharField()
 
     class Meta:
         model = Attempt

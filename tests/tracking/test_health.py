@@ -189,3 +189,8 @@ def test_s23_a_course_is_drawn_with_what_failed_on_top():
         ("nil", 0, 1), ("ok", 5, 22), ("ok", 10, 11), ("ko", 10, 11), ("ko", 15, 11),
     ]  # fmt: skip
     assert drawn.words == "10 of 25 failed"
+    assert drawn.paths == [
+        ("nil", "M0 23h4v1h-4z"),
+        ("ok", "M5 2h4v22h-4zM10 13h4v11h-4z"),
+        ("ko", "M10 2h4v11h-4zM15 13h4v11h-4z"),
+    ]
