@@ -131,6 +131,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "tenants.inputs.QuickInputs"
 
 # --- Database: PostgreSQL, the machine's own or the one that comes along ---------------------------------------------
 DATABASE_URL = _url("DATABASE_URL", "", ("postgres", "postgresql"))
