@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
 
+from conversations.models.words import contact_letters
 from tenants.ownership import TenantOwned, TenantOwnedQuerySet
 
 
@@ -25,6 +27,9 @@ class Contact(TenantOwned):
             models.UniqueConstraint(
                 "tenant", Lower("email"), condition=~models.Q(email=""), name="one_contact_per_tenant_and_email"
             ),
+        ]
+        indexes = [
+            GinIndex(contact_letters(), name="contact_search"),
         ]
 
     def __str__(self) -> str:

@@ -6,10 +6,10 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
 from django.db import models
 
 from conversations.models.conversation import Conversation
+from conversations.models.words import message_words
 from tenants.ownership import TenantOwned, TenantOwnedQuerySet
 
 
@@ -72,5 +72,5 @@ class Message(TenantOwned):
         ]
         indexes = [
             models.Index(fields=["conversation", "created_at", "id"], name="message_transcript"),
-            GinIndex(SearchVector("body", config="simple"), name="message_search"),
+            GinIndex(message_words(), name="message_words"),
         ]
