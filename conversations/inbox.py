@@ -11,7 +11,7 @@ from django.db.models.functions import JSONObject
 
 from conversations.models import Conversation, Message
 from conversations.models.conversation import ConversationQuerySet
-from conversations.search import latest_matching, matching
+from conversations.search import first_matching, matching
 from tenants.models import Membership, Tenant
 
 COUNTED = 1_000
@@ -71,11 +71,8 @@ def _person(membership: Membership, who: uuid.UUID | str) -> uuid.UUID | None:
 
 def first_of(membership: Membership, filters: Filters, enough: int) -> tuple[ConversationQuerySet, bool]:
     """What `find` finds, in the order of the page, and whether that is all: of common words at least `enough`."""
-    if filters.words:
-        rows = attention_first(find(membership, replace(filters, words="")))
-        if (latest := latest_matching(rows, membership.tenant_id, filters.words, enough)) is not None:
-            return latest, False
-    return attention_first(find(membership, filters)), True
+    rows = attention_first(find(membership, replace(filters, words="")))
+    return first_matching(rows, membership.tenant_id, filters.words, enough) if filters.words else (rows, True)
 
 
 def attention_first(rows: ConversationQuerySet) -> ConversationQuerySet:

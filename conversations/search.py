@@ -13,55 +13,74 @@ from conversations.models.conversation import ConversationQuerySet
 from conversations.models.words import SEARCHED, has_letters, has_words
 
 MAX_WORDS = 12  # more say nothing new
-COMMON = 5_000
-"""Messages, or contacts, of a tenant from which on what is looked for is sought in the latest conversations instead of
-the index: the index would name them all, and one page is wanted."""
-LATEST = 1_000
-"""Conversations that are looked into then."""
+COMMON = 0.004
+"""The share of all messages, or contacts, from which on an index isn't even asked: it would name them all."""
 FEW = 2_000
-"""Contacts, or messages, up to which the database is told which they are."""
+"""Messages, and contacts, up to which the database is told which they are."""
+LATEST = (100, 300, 600)
+"""Conversations that are looked into where there are more, part by part until there are enough for a page."""
 
 
 def matching(rows: ConversationQuerySet, tenant_id: uuid.UUID, words: str) -> ConversationQuerySet:
     """The conversations whose contact is called so, or in which all these words were said."""
-    contacts, said = _contacts(tenant_id, words).values("pk"), _said(tenant_id, words).values("conversation")
-    few_contacts, few_said = _few(contacts), _few(said)
-    if few_contacts is not None and few_said is not None:
-        # Asked for by name: a plan that joins on what search may find is as bad as the guess how much that is.
-        return rows.filter(Q(pk__in=few_said) | Q(contact__in=few_contacts))
-    by_contact = Conversation.objects.for_tenant(tenant_id).filter(contact__in=contacts)
-    # A union of ids, not an OR: each half may then use its own index.
-    return rows.filter(pk__in=by_contact.values("pk").union(said))
+    named = _named(rows, tenant_id, words)
+    return _joined(rows, tenant_id, words) if named is None else named
+
+
+def first_matching(
+    rows: ConversationQuerySet, tenant_id: uuid.UUID, words: str, enough: int
+) -> tuple[ConversationQuerySet, bool]:
+    """What `matching` finds in `rows`, which are in order, and whether that is all: at least the first `enough`."""
+    if not _is_common(tenant_id, words) and (named := _named(rows, tenant_id, words)) is not None:
+        return named, True
+    if (latest := _latest(rows, tenant_id, words, enough)) is not None:
+        return latest, False
+    return _joined(rows, tenant_id, words), True
+
+
+def _named(rows: ConversationQuerySet, tenant_id: uuid.UUID, words: str) -> ConversationQuerySet | None:
+    """With what was found named: a plan that joins instead is as bad as the guess how much will be found."""
+    contacts = _few(_contacts(tenant_id, words).values_list("pk", flat=True))
+    said = _few(_said(tenant_id, words).values_list("conversation", flat=True))
+    if contacts is None or said is None:
+        return None
+    return rows.filter(Q(pk__in=said) | Q(contact__in=contacts))
 
 
 def _few(found: QuerySet[Any]) -> set[uuid.UUID] | None:
     """The ids that are found, unless they are many."""
-    ids = [next(iter(row.values())) for row in found[: FEW + 1]]
+    ids = list(found[: FEW + 1])
     return set(ids) if len(ids) <= FEW else None
 
 
-def latest_matching(
-    rows: ConversationQuerySet, tenant_id: uuid.UUID, words: str, enough: int
-) -> ConversationQuerySet | None:
-    """At least `enough` of those that `matching` finds: the ones among the first of `rows`, which are in order.
+def _joined(rows: ConversationQuerySet, tenant_id: uuid.UUID, words: str) -> ConversationQuerySet:
+    contacts, said = _contacts(tenant_id, words), _said(tenant_id, words)
+    by_contact = Conversation.objects.for_tenant(tenant_id).filter(contact__in=contacts.values("pk"))
+    # A union of ids, not an OR: each half may then use its own index.
+    return rows.filter(pk__in=by_contact.values("pk").union(said.values("conversation")))
 
-    None where that isn't the quicker way, or there are not enough.
-    """
-    if not _is_common(tenant_id, words):
-        return None
-    said = Exists(_said(tenant_id, words).filter(conversation=OuterRef("pk")))
-    first = Conversation.objects.for_tenant(tenant_id).filter(pk__in=rows.values("pk")[:LATEST])
-    found = list(first.filter(said | _called(words, "contact__")).values_list("pk", flat=True))
-    return rows.filter(pk__in=found) if len(found) >= enough else None
+
+def _latest(rows: ConversationQuerySet, tenant_id: uuid.UUID, words: str, enough: int) -> ConversationQuerySet | None:
+    """Those among the first of `rows`; None where they aren't enough."""
+    ids, found = list(rows.values_list("pk", flat=True)[: sum(LATEST)]), set[uuid.UUID]()
+    wanted = Exists(_said(tenant_id, words).filter(conversation=OuterRef("pk"))) | _called(words, "contact__")
+    for number in LATEST:
+        some, ids = ids[:number], ids[number:]
+        looked_into = Conversation.objects.for_tenant(tenant_id).filter(wanted, pk__in=some)
+        found.update(looked_into.values_list("pk", flat=True))
+        if len(found) >= enough:
+            return rows.filter(pk__in=found)
+    return None
 
 
 def _is_common(tenant_id: uuid.UUID, words: str) -> bool:
     """What the planner thinks: it keeps count of the entries of both indexes."""
-    said, called = (
-        Message.objects.filter(_has_words(tenant_id, words)),
-        Contact.objects.filter(has_letters(tenant_id, words)),
-    )
-    return _rows_expected(said) > COMMON or _rows_expected(called) > COMMON
+    said, called = Message.objects.all(), Contact.objects.all()
+    return _is_large_share(said, _has_words(tenant_id, words)) or _is_large_share(called, has_letters(tenant_id, words))
+
+
+def _is_large_share(rows: QuerySet[Any], wanted: Func) -> bool:
+    return _rows_expected(rows.filter(wanted)) > max(COMMON * _rows_expected(rows), FEW)
 
 
 def _rows_expected(rows: QuerySet[Any]) -> int:

@@ -14,7 +14,7 @@ from conversations.models.message import MessageQuerySet
 from conversations.rows import known_name_of, say_day_group
 from tenants.models import User
 
-WINDOW = 100  # messages shown at once; earlier ones come when asked for
+WINDOW = 50  # messages shown at once; earlier ones come when asked for
 PAUSE = timedelta(minutes=10)  # after so long the same author's name and time are shown again
 
 

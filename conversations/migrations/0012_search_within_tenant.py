@@ -14,7 +14,7 @@ from django.db import migrations, models
 # Every word of a text once. Longer than 200 letters is none that anybody looks for, and an entry has its limits.
 MESSAGE_WORDS = """
 CREATE FUNCTION message_words(tenant uuid, body text) RETURNS tsvector
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100 AS $$
     SELECT array_to_tsvector(array(
         SELECT right(tenant::text, 12) || ':' || left(word, 200)
         FROM unnest(tsvector_to_array(to_tsvector('simple', body))) word

@@ -114,6 +114,7 @@ class Conversation(TenantOwned):
             ),
             models.Index(fields=["tenant", "session", "-started_at"], name="conversation_session"),
             models.Index(fields=["tenant", "contact"], name="conversation_contact"),
+            models.Index(fields=["tenant", "started_at"], name="conversation_started"),
             models.Index(
                 fields=["tenant", "assigned_to", "status"],
                 name="conversation_of_person",

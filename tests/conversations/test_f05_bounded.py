@@ -43,7 +43,8 @@ def test_f05_pages_lead_on_as_far_as_they_reach(few: Company) -> None:
 def test_f05_a_common_word_is_looked_for_in_the_latest_conversations(
     few: Company, globex: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "LATEST", 100)
+    monkeypatch.setattr(search, "FEW", 50)
+    monkeypatch.setattr(search, "LATEST", (30, 70))
     make_conversation(few.tenant, contact=make_contact(few.tenant, name="Hello Kitty"), said="Meow")
     make_conversation(few.tenant, said="Hello again", assigned_to=few.manager.user)
     make_conversation(globex.tenant, said="Hello there")
