@@ -30,7 +30,7 @@ def set_holding(tenant: Tenant, *, minutes: int | None, text: str) -> None:
     before = audit.snapshot(stored, ("minutes", "text")) if stored else {"minutes": None, "text": ""}
     after = {"minutes": minutes, "text": "" if minutes is None else text}
     seen = audit.changes(before, after, shown=["minutes"])
-    audit.record_changes(Verb.SAFETY_CHANGED, tenant=tenant, name="Text while a reply is held", changes=seen)
+    audit.record_changes(Verb.SAFETY_CHANGED, tenant=tenant, name="text while a reply is held", changes=seen)
     if minutes is None:
         Holding.objects.for_tenant(tenant).delete()
     else:

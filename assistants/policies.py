@@ -69,7 +69,7 @@ def save_lists(*, tenant: Tenant, lists: dict[str, list[str]]) -> SafetyPolicy:
         setattr(row, field, keywords)
     row.save()
     seen = audit.changes_of(before, row)  # keywords may name people
-    audit.record_changes(Verb.SAFETY_CHANGED, tenant=tenant, name="Safety lists", changes=seen)
+    audit.record_changes(Verb.SAFETY_CHANGED, tenant=tenant, name="safety lists", changes=seen)
     return row
 
 

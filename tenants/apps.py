@@ -10,3 +10,10 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         from tenants import receivers, schema  # noqa: F401  (importing them connects and registers)
+        from tenants.audit import targets
+        from tenants.models import Subject
+
+        targets.leads_to(Subject.COMPANY, "tenants:company")
+        targets.leads_to(Subject.PLAN, "tenants:usage")
+        targets.leads_to(Subject.MEMBER, "tenants:people")
+        targets.leads_to(Subject.INVITATION, "tenants:people")

@@ -8,6 +8,10 @@ class TrackingConfig(AppConfig):
 
     def ready(self) -> None:
         from conversations import facts
-        from tracking import qualifying, receivers  # noqa: F401  (connects them)
+        from tenants.audit import targets
+        from tenants.models import Subject
+        from tracking import models, qualifying, receivers  # noqa: F401  (connects them)
 
         facts.wanted_by(qualifying.asked_of_visitors)
+        targets.leads_to(Subject.WEBHOOK, "webhooks:endpoint", models.WebhookEndpoint)
+        targets.leads_to(Subject.QUALIFICATION, "tracking:qualification")

@@ -83,7 +83,7 @@ def define(
         raise ChangedMeanwhile
     asked = Qualification.objects.update_or_create(tenant_id=tenant_id, defaults=values)[0]
     seen = audit.changes(shown(before), shown(asked))
-    audit.record_changes(Verb.QUALIFICATION_CHANGED, tenant=tenant_id, name="Qualification", changes=seen)
+    audit.record_changes(Verb.QUALIFICATION_CHANGED, tenant=tenant_id, name="qualification", changes=seen)
     return asked
 
 

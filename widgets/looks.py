@@ -27,5 +27,5 @@ def change_settings(*, tenant: Tenant, **values: Any) -> WidgetSettings:
         setattr(row, name, value)
     row.save()
     seen = audit.changes_of(before, row, shown=SHOWN)
-    audit.record_changes(Verb.WIDGET_CHANGED, tenant=tenant, name="Chat widget", changes=seen)
+    audit.record_changes(Verb.WIDGET_CHANGED, tenant=tenant, name="chat widget", changes=seen)
     return row

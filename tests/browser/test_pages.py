@@ -82,6 +82,7 @@ NEWCOMER = {
     "empty-usage": "/settings/usage",
     "empty-qualification": "/settings/qualification",
     "empty-webhooks": "/settings/webhooks",
+    "empty-audit": "/settings/audit",
     "empty-widget-tracking": "/settings/widget?tab=tracking",
     "empty-widget-install": "/settings/widget?tab=install",
     "empty-widget-domains": "/settings/widget?tab=domains",
@@ -99,7 +100,7 @@ def viewers(
     cookie = signed_in(who).cookies["autochat_session"].value if who else ""
     made = []
     for width in widths:
-        context = new_context(viewport={"width": width, "height": WIDTHS[width]}, reduced_motion="reduce")
+        context = new_context(viewport={"width": width, "height": WIDTHS.get(width, 900)}, reduced_motion="reduce")
         if cookie:
             context.add_cookies([{"name": "autochat_session", "value": cookie, "url": web.url}])
         made.append(Viewer(context.new_page(), width))

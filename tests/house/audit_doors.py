@@ -328,6 +328,7 @@ DOORS = [
     # Copies that leave the house
     Door("GET", "inbox/export.csv", V.CONVERSATION_EXPORTED, query="?status=open"),
     Door("GET", "api/conversations/export.csv", V.CONVERSATION_EXPORTED),
+    Door("GET", "settings/audit/export.csv", V.AUDIT_EXPORTED, query="?kind=webhook"),
 ]  # fmt: skip
 
 
