@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from tracking import tallies
+from tracking import health_counts, tallies
 from tracking.health_counts import LATELY, Counts, Figures, count_tries, read_tallies
 from tracking.models import Attempt, EventType, LogEvent, WebhookEndpoint
 from tracking.models.webhook import tell_apart
@@ -96,6 +96,11 @@ def _of_type(event_type: str, figures: Figures, counts: Counts, steps: Sequence[
 
 def _of_endpoint(endpoint: WebhookEndpoint, figures: Figures) -> EndpointFigures:
     return EndpointFigures(figures.attempts, figures.failures, figures.p50, figures.p95, endpoint=endpoint)
+
+
+def lately(tenant_id: uuid.UUID, health: Health) -> Figures:
+    """The last fifteen minutes, on which the warning rests: counted already where they are the window."""
+    return health_counts.lately(tenant_id, health.now) if health.is_tallied else health.whole
 
 
 def known_endpoints(tenant_id: uuid.UUID) -> list[WebhookEndpoint]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,20 +18,20 @@ LATELY = timedelta(minutes=15)
 LEAST_ATTEMPTS = 10
 LEAST_PERCENT = 10
 
-# One pass over the window's attempts: the whole, by event type, by endpoint, and by type and step for the charts.
-_COUNT = """
-    SELECT grouping(event_type, endpoint_id, step) AS kind, event_type, endpoint_id, step, count(*),
-           count(*) FILTER (WHERE failure <> ''),
-           percentile_disc(0.5) WITHIN GROUP (ORDER BY duration_ms),
-           percentile_disc(0.95) WITHIN GROUP (ORDER BY duration_ms)
-    FROM (
-        SELECT event_type, endpoint_id, failure, duration_ms, date_bin(%(step)s, started_at, %(start)s) AS step
-        FROM tracking_attempt
-        WHERE tenant_id = %(tenant)s AND NOT is_test AND started_at > %(start)s AND started_at <= %(now)s
-    ) a
-    GROUP BY GROUPING SETS ((), (event_type), (endpoint_id), (event_type, step))
+# Sums are made of sums, so that the database sorts nothing: a percentile over all tries has to, for each of its groups.
+_WITHIN = """
+    FROM tracking_attempt
+    WHERE tenant_id = %(tenant)s AND NOT is_test AND started_at > %(start)s AND started_at <= %(now)s
 """
-_WHOLE, _BY_TYPE, _BY_ENDPOINT, _BY_STEP = 0b111, 0b011, 0b101, 0b010
+_COUNT = f"""
+    SELECT event_type, endpoint_id, duration_ms, count(*), count(*) FILTER (WHERE failure <> '')
+    {_WITHIN} GROUP BY event_type, endpoint_id, duration_ms
+"""
+_COUNT_STEPS = f"""
+    SELECT event_type, date_bin(%(step)s, started_at, %(start)s) AS step,
+           count(*), count(*) FILTER (WHERE failure <> '')
+    {_WITHIN} GROUP BY event_type, step
+"""
 
 
 @dataclass(slots=True)
@@ -62,6 +62,11 @@ class Counts:
     endpoints: dict[uuid.UUID, Figures] = field(default_factory=dict)
     courses: dict[str, dict[datetime, tuple[int, int]]] = field(default_factory=lambda: defaultdict(dict))
 
+    def note_steps(self, steps: Iterable[tuple[str, datetime, int, int]]) -> None:
+        """Event type, begin of a step, attempts and failures."""
+        for event_type, begin, attempts, failures in steps:
+            self.courses[event_type][begin] = (attempts, failures)
+
 
 def is_high(attempts: int, failures: int) -> bool:
     """Whether so many failures call for the warning."""
@@ -80,22 +85,41 @@ def lately(tenant_id: uuid.UUID, now: datetime) -> Figures:
     return Figures(attempts, failures)
 
 
+@dataclass(slots=True)
+class _Sum:
+    """Tries added up one duration after the other."""
+
+    attempts: int = 0
+    failures: int = 0
+    times: Counter[int] = field(default_factory=Counter)
+
+    def add(self, milliseconds: int, attempts: int, failures: int) -> None:
+        self.attempts += attempts
+        self.failures += failures
+        self.times[milliseconds] += attempts
+
+    def figures(self) -> Figures:
+        times = sorted(self.times.items())
+        p50, p95 = (latencies.percentile_of(times, share) for share in (0.5, 0.95))
+        return Figures(self.attempts, self.failures, p50, p95)
+
+
 def count_tries(tenant_id: uuid.UUID, step: timedelta, start: datetime, now: datetime) -> Counts:
     """Of every try that began after the start."""
     values: dict[str, Any] = {"tenant": tenant_id, "step": step, "start": start, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         rows = cursor.fetchall()
-    counts = Counts()
-    for kind, event_type, endpoint_id, begin, *figures in rows:
-        if kind == _WHOLE and figures[0]:
-            counts.whole = Figures(*figures)
-        elif kind == _BY_TYPE:
-            counts.types[event_type] = Figures(*figures)
-        elif kind == _BY_ENDPOINT:
-            counts.endpoints[endpoint_id] = Figures(*figures)
-        elif kind == _BY_STEP:
-            counts.courses[event_type][begin] = (figures[0], figures[1])
+        cursor.execute(_COUNT_STEPS, values)
+        steps = cursor.fetchall()
+    whole, by_type, by_endpoint = _Sum(), defaultdict[str, _Sum](_Sum), defaultdict[uuid.UUID, _Sum](_Sum)
+    for event_type, endpoint_id, *figures in rows:
+        for one in (whole, by_type[event_type], by_endpoint[endpoint_id]):
+            one.add(*figures)
+    counts = Counts(whole.figures())
+    counts.types = {kind: one.figures() for kind, one in by_type.items()}
+    counts.endpoints = {endpoint: one.figures() for endpoint, one in by_endpoint.items()}
+    counts.note_steps(steps)
     return counts
 
 
@@ -110,8 +134,7 @@ def read_tallies(tenant_id: uuid.UUID, hours: int, start: datetime) -> Counts:
     counts = Counts(_together(found))
     counts.types = {kind: _together(some) for kind, some in by_type.items()}
     counts.endpoints = {endpoint: _together(some) for endpoint, some in by_endpoint.items()}
-    for event_type, begin, attempts, failures in tallies.steps_since(tenant_id, hours, start):
-        counts.courses[event_type][begin] = (attempts, failures)
+    counts.note_steps(tallies.steps_since(tenant_id, hours, start))
     return counts
 
 

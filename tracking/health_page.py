@@ -29,7 +29,7 @@ def context(tenant: Tenant, window: str = "24h") -> dict[str, Any]:
     window = window if window in NAMES else "24h"
     now = timezone.now()
     measured = health.measure(tenant.pk, window, now)
-    lately = health_counts.lately(tenant.pk, now)
+    lately = health.lately(tenant.pk, measured)
     probed = probes(tenant, measured)
     sites = BrowserSighting.objects.for_tenant(tenant).order_by("-last_at")[:SITES_SHOWN]
     return {

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
-from tracking import health, health_counts, health_page
+from tracking import health, health_page
 from tracking.models import WebhookEndpoint
 from tracking.probes import asking
 from tracking.probes.serializers import ProbesSerializer, ProbeWishSerializer
@@ -28,9 +28,9 @@ class HealthView(APIView):
         """How webhooks fared in the last 15 minutes, 24 hours or 7 days. Tests don't count, replays do."""
         asked = WindowSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        tenant, now = request.auth.tenant, timezone.now()
-        measured = health.measure(tenant.pk, asked.validated_data["window"], now)
-        lately = health_counts.lately(tenant.pk, now)
+        tenant = request.auth.tenant
+        measured = health.measure(tenant.pk, asked.validated_data["window"], timezone.now())
+        lately = health.lately(tenant.pk, measured)
         warning = {"title": health.WARNING, "attempts": lately.attempts, "failures": lately.failures}
         shown = {
             "window": measured.window,
