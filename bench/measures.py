@@ -53,6 +53,12 @@ MEASURES = {
         "<= 60 s; <= 5 s",
         needs_database=False,
     ),
+    "f8": Measure(
+        "bench.dashboard:f8",
+        "slowest page p95 {p95_ms:.0f} ms ({slowest}); {slow} of {number} pages over 60 ms, the median page "
+        "{median_ms:.0f} ms; heaviest {bytes:,} bytes of styles and scripts ({heaviest})",
+        "<= 60 ms; <= 40,960",
+    ),
     "quality": Measure(
         "bench.quality:measure",
         "without a model: right passage first for {first:.0%} of {questions} questions over {businesses} businesses; "
