@@ -108,7 +108,7 @@ def test_p10_entries_are_pruned_after_400_days_in_parts(acme: Company, monkeypat
     monkeypatch.setattr(pruning, "BATCH", 2)
     now = timezone.now()
     for days in (400, 401, 450, 500, 800):
-        entry(acme.tenant, at=now - timedelta(days=days, minutes=1))
+        entry(acme.tenant, at=now - timedelta(days=days, minutes=2))
     young = [entry(acme.tenant, at=now - timedelta(days=days)) for days in (0, 399)]
     prune_audit_log()
     assert set(AuditEntry.objects.all()) == set(young)

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tenants.models import AuditEntry
 from tests.tracking.attempts import log_attempts
 from tests.tracking.endpoints import make_signed_endpoint
 from tests.world import signed_in
@@ -70,6 +71,8 @@ def test_p08_the_chosen_are_sent_again_but_not_what_is_in_the_air(staff, acme, e
     assert "1 on the way again." in staff.post(DELIVERIES, act, follow=True).content.decode()
     states = dict(Delivery.objects.values_list("pk", "tries"))
     assert states == {chosen: 0, flying: 10, left: 10}
+    told = AuditEntry.objects.get(tenant=acme.tenant)  # P10
+    assert (told.verb, told.actor_kind, told.details) == ("webhook.replayed", "staff", {"count": 1})
     assert signed_in(acme.owner).post(DELIVERIES, act).status_code in (302, 403)
     assert Delivery.objects.get(pk=left).state == "dead"
 

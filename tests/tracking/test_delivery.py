@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from django.utils import timezone
 
+from tenants.models import AuditEntry
 from tests.tracking.endpoints import RATED, make_signed_endpoint, tell
 from tracking import leasing, webhooks
 from tracking.models import Attempt, Delivery, WebhookEndpoint
@@ -185,6 +186,9 @@ def test_b04_five_days_of_nothing_but_failure_disable_it(acme, receiver, deliver
     deliver()
     endpoint.refresh_from_db()
     assert (endpoint.status, endpoint.disabled_reason) == ("disabled", "failing")
+    (told,) = AuditEntry.objects.for_tenant(acme.tenant)  # P10
+    assert (told.verb, told.actor_kind, told.actor_name) == ("webhook.disabled", "system", "autochat")
+    assert (told.target_id, told.details) == (str(endpoint.pk), {"reason": "failing"})
 
 
 def test_b04_paused_endpoints_wait_and_are_not_called(acme, receiver, deliver):
