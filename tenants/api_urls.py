@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tenants.api import auth, grain, people, usage
+from tenants.api import audit, auth, grain, people, usage
 
 app_name = "tenants_api"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("invitations", people.InvitationsView.as_view(), name="invitations"),
     path("invitations/<uuid:invitation_id>", people.InvitationView.as_view(), name="invitation"),
     path("usage", usage.UsageView.as_view(), name="usage"),
+    path("audit", audit.AuditView.as_view(), name="audit"),
     path("grain", grain.GrainView.as_view(), name="grain"),
     path("grain/<str:key>", grain.GrainKeyView.as_view(), name="grain-key"),
 ]
