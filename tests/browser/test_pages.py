@@ -17,7 +17,7 @@ from tests import factories
 from tests.browser import furniture, trials
 from tests.browser.look import WIDE, Viewer
 from tests.servers import Web
-from tests.world import Membership, World, signed_in
+from tests.world import Company, Membership, World, signed_in
 
 pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
@@ -35,45 +35,58 @@ STRANGER = {
     "help": "/help",
 }
 OWNER = {
-    "inbox": "/inbox",
-    "inbox-found": "/inbox?q=norway",
-    "inbox-found-nothing": "/inbox?q=nothing-like-this",
-    "inbox-closed": "/inbox?status=closed",
-    "assistants": "/assistants/",
-    "assistant-new": "/assistants/new",
-    "knowledge": "/assistants/knowledge",
-    "knowledge-found": "/assistants/knowledge?q=delivery",
-    "knowledge-new-question": "/assistants/knowledge/new",
-    "knowledge-new-text": "/assistants/knowledge/new?kind=text",
-    "knowledge-new-file": "/assistants/knowledge/new?kind=file",
-    "knowledge-new-page": "/assistants/knowledge/new?kind=page",
-    "knowledge-new-site": "/assistants/knowledge/new?kind=site",
-    "knowledge-import": "/assistants/knowledge/import",
-    "routing": "/assistants/routing",
-    "routing-new": "/assistants/routing/new",
-    "safety": "/assistants/safety",
-    "tools": "/assistants/tools",
-    "tool-new": "/assistants/tools/new",
-    "reviews": "/reviews",
-    "keys": "/settings/byok",
-    "key-new": "/settings/byok/new",
-    "budget": "/settings/budget",
-    "widget-appearance": "/settings/widget?tab=appearance",
-    "widget-behaviour": "/settings/widget?tab=behaviour",
-    "widget-install": "/settings/widget?tab=install",
-    "widget-domains": "/settings/widget?tab=domains",
-    "widget-tracking": "/settings/widget?tab=tracking",
-    "widget-playground": "/settings/widget?tab=playground",
-    "qualification": "/settings/qualification",
-    "webhooks": "/settings/webhooks",
-    "webhooks-found-nothing": "/settings/webhooks?state=dead&event_type=message.created",
-    "webhook-new": "/settings/webhooks/new",
-    "company": "/settings/company",
-    "usage": "/settings/usage",
-    "people": "/settings/people",
-    "profile": "/settings/profile",
-    "password": "/accounts/password/change/",
-    "sign-out": "/accounts/logout/",
+    "inbox": {
+        "inbox": "/inbox",
+        "inbox-found": "/inbox?q=norway",
+        "inbox-found-nothing": "/inbox?q=nothing-like-this",
+        "inbox-closed": "/inbox?status=closed",
+        "reviews": "/reviews",
+    },
+    "assistants": {
+        "assistants": "/assistants/",
+        "assistant-new": "/assistants/new",
+        "routing": "/assistants/routing",
+        "routing-new": "/assistants/routing/new",
+        "safety": "/assistants/safety",
+        "tools": "/assistants/tools",
+        "tool-new": "/assistants/tools/new",
+    },
+    "knowledge": {
+        "knowledge": "/assistants/knowledge",
+        "knowledge-found": "/assistants/knowledge?q=delivery",
+        "knowledge-new-question": "/assistants/knowledge/new",
+        "knowledge-new-text": "/assistants/knowledge/new?kind=text",
+        "knowledge-new-file": "/assistants/knowledge/new?kind=file",
+        "knowledge-new-page": "/assistants/knowledge/new?kind=page",
+        "knowledge-new-site": "/assistants/knowledge/new?kind=site",
+        "knowledge-import": "/assistants/knowledge/import",
+    },
+    "trials": {},
+    "widget": {
+        "widget-appearance": "/settings/widget?tab=appearance",
+        "widget-behaviour": "/settings/widget?tab=behaviour",
+        "widget-install": "/settings/widget?tab=install",
+        "widget-domains": "/settings/widget?tab=domains",
+        "widget-playground": "/settings/widget?tab=playground",
+    },
+    "tracking": {
+        "widget-tracking": "/settings/widget?tab=tracking",
+        "qualification": "/settings/qualification",
+        "webhooks": "/settings/webhooks",
+        "webhooks-found-nothing": "/settings/webhooks?state=dead&event_type=message.created",
+        "webhook-new": "/settings/webhooks/new",
+    },
+    "settings": {
+        "keys": "/settings/byok",
+        "key-new": "/settings/byok/new",
+        "budget": "/settings/budget",
+        "company": "/settings/company",
+        "usage": "/settings/usage",
+        "people": "/settings/people",
+        "profile": "/settings/profile",
+        "password": "/accounts/password/change/",
+        "sign-out": "/accounts/logout/",
+    },
 }
 NEWCOMER = {
     "empty-inbox": "/inbox",
@@ -130,37 +143,49 @@ def test_p06_pages_of_a_stranger(web: Web, world: World, view: View) -> None:
     assert not viewer.faults, "\n".join(viewer.faults)
 
 
-def test_p06_pages_of_an_owner(web: Web, world: World, view: View) -> None:
-    thread = furniture.furnish(world.acme)
-    closed = furniture.close_one(world.acme)
-    site, broken = furniture.read_sources(world.acme)
-    retired = Assistant.objects.for_tenant(world.acme.tenant).get(name="Retired")
-    webhook, delivery = furniture.webhooks(world.acme)
-    rows = {
-        "webhook": f"/settings/webhooks/{webhook.pk}",
-        "webhook-delivery": f"/settings/webhooks/deliveries/{delivery.pk}",
-        "thread-closed": f"/inbox/{closed.pk}",
-        "assistant": f"/assistants/{world.acme.assistant.pk}",
-        "handoff": f"/assistants/{world.acme.assistant.pk}/handoff",
-        "knowledge-site": f"/assistants/knowledge/{site.pk}",
-        "knowledge-file-failed": f"/assistants/knowledge/{broken.pk}",
-        "assistant-tools": f"/assistants/{world.acme.assistant.pk}/tools",
-        "tool": f"/assistants/tools/{Tool.objects.for_tenant(world.acme.tenant).get().pk}",
-        "assistant-archived": f"/assistants/{retired.pk}",
-        "thread": f"/inbox/{thread.pk}",
-        **trials.work_on(world.acme, thread),
-        "dialogue-new": f"/assistants/{world.acme.assistant.pk}/dialogues/new",
-        "empty-dialogues": f"/assistants/{retired.pk}/dialogues",
-    }
+def rows_of(company: Company, room: str) -> dict[str, str]:
+    """What is in a room of a company that has been at work for a while: pages about one thing each."""
+    thread = furniture.furnish(company)
+    closed = furniture.close_one(company)
+    site, broken = furniture.read_sources(company)
+    if room == "inbox":
+        return {"thread-closed": f"/inbox/{closed.pk}", "thread": f"/inbox/{thread.pk}"}
+    if room == "knowledge":
+        pages = {"knowledge-site": site, "knowledge-file-failed": broken}
+        return {name: f"/assistants/knowledge/{source.pk}" for name, source in pages.items()}
+    if room == "assistants":
+        trials.work_on(company, thread)
+        retired = Assistant.objects.for_tenant(company.tenant).get(name="Retired")
+        return {
+            "assistant": f"/assistants/{company.assistant.pk}",
+            "handoff": f"/assistants/{company.assistant.pk}/handoff",
+            "assistant-tools": f"/assistants/{company.assistant.pk}/tools",
+            "tool": f"/assistants/tools/{Tool.objects.for_tenant(company.tenant).get().pk}",
+            "assistant-archived": f"/assistants/{retired.pk}",
+            "empty-dialogues": f"/assistants/{retired.pk}/dialogues",
+        }
+    if room == "trials":
+        written = f"/assistants/{company.assistant.pk}/dialogues/new"
+        return trials.work_on(company, thread) | {"dialogue-new": written}
+    if room == "tracking":
+        webhook, delivery = furniture.webhooks(company)
+        here = "/settings/webhooks"
+        return {"webhook": f"{here}/{webhook.pk}", "webhook-delivery": f"{here}/deliveries/{delivery.pk}"}
+    return {}
+
+
+@pytest.mark.parametrize("room", OWNER)
+def test_p06_pages_of_an_owner(web: Web, world: World, view: View, room: str) -> None:
+    rows = rows_of(world.acme, room)
     viewer = view(world.acme.owner)
-    for name, path in (OWNER | rows).items():
+    for name, path in (OWNER[room] | rows).items():
         viewer.look(name, web.url + path)
-    viewer.page.goto(f"{web.url}/assistants/knowledge")
-    viewer.page.get_by_role("button", name="Add knowledge").click()
-    viewer.judge("knowledge-add")
-    viewer.look("thread", web.url + rows["thread"])
-    if viewer.page.get_by_role("button", name="Contact").is_visible():  # it has no room of its own
-        viewer.page.get_by_role("button", name="Contact").click()
+    if room == "knowledge":
+        viewer.page.goto(f"{web.url}/assistants/knowledge")
+        viewer.page.get_by_role("button", name="Add knowledge").click()
+        viewer.judge("knowledge-add")
+    if room == "inbox" and viewer.page.get_by_role("button", name="Contact").is_visible():
+        viewer.page.get_by_role("button", name="Contact").click()  # it has no room of its own
         viewer.judge("thread-contact")
     assert not viewer.faults, "\n".join(viewer.faults)
 
