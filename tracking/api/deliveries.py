@@ -14,7 +14,7 @@ from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
 from tracking import deliveries, webhooks
 from tracking.models import Delivery
-from tracking.serializers import DeliveryFilterSerializer, DeliverySerializer, ReplayedSerializer, replayed
+from tracking.webhook_serializers import DeliveryFilterSerializer, DeliverySerializer, ReplayedSerializer, replayed
 
 
 class DeliveriesView(APIView):

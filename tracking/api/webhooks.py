@@ -20,7 +20,7 @@ from tracking import pinging, webhooks
 from tracking.api.preconditions import IF_MATCH, PreconditionFailed, etag_of, is_conditional
 from tracking.models import WebhookEndpoint
 from tracking.models.webhook import WebhookEndpointQuerySet
-from tracking.serializers import (
+from tracking.webhook_serializers import (
     EndpointSerializer,
     ExchangeSerializer,
     NewEndpointSerializer,
