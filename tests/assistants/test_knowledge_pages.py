@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from assistants.models import KnowledgeChunk, KnowledgeSource
 from tests.assistants.businesses import ask_about
+from tests.reading import text_of
 from tests.world import Company, signed_in
 
 
@@ -19,10 +20,6 @@ def admin(acme: Company):
 
 def url(name: str, *args: object) -> str:
     return reverse(f"assistants:{name}", args=args)
-
-
-def text_of(response) -> str:
-    return response.content.decode()
 
 
 def test_d12_an_empty_knowledge_base_says_what_to_do(admin) -> None:

@@ -17,6 +17,7 @@ from tenants.models import Role
 from tests import factories
 from tests.assistants.businesses import ask_about
 from tests.assistants.editing import publish, save_draft
+from tests.reading import text_of
 from tests.world import Company, signed_in
 
 SECRET = "sk-live-00000000000000007f2Q"
@@ -40,10 +41,6 @@ def form(**fields: object) -> dict[str, object]:
 
 def edit_url(assistant: Assistant) -> str:
     return reverse("assistants:edit", args=[assistant.pk])
-
-
-def text_of(response) -> str:
-    return response.content.decode()
 
 
 def test_d08_the_list_shows_who_answers_with_what(admin, acme: Company) -> None:

@@ -17,6 +17,7 @@ from assistants.models import KnowledgeDocument, KnowledgeFile, KnowledgeSource
 from tenants.models import Plan
 from tests import factories
 from tests.assistants.reading import read, upload
+from tests.reading import text_of
 from tests.world import Company, bearer, signed_in
 
 
@@ -27,10 +28,6 @@ def admin(acme: Company) -> Client:
 
 def url(name: str, *args: object) -> str:
     return reverse(f"assistants:{name}", args=args)
-
-
-def text_of(response) -> str:
-    return response.content.decode()
 
 
 def file(name: str, data: bytes) -> SimpleUploadedFile:

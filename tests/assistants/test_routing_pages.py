@@ -14,6 +14,7 @@ from django.urls import reverse
 from assistants.models import Assistant, Handoff, RoutingRule
 from tenants.models import Role
 from tests import factories
+from tests.reading import plain_of, text_of
 from tests.world import Company, signed_in
 
 LIST = reverse("assistants:routing")
@@ -32,10 +33,6 @@ def fields(assistant: Assistant | None = None, **given: Any) -> dict[str, Any]:
 
 def only_rule(company: Company) -> RoutingRule:
     return RoutingRule.objects.for_tenant(company.tenant).get()
-
-
-def text_of(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def test_d08_a_rule_is_written_changed_switched_and_deleted(admin: Client, acme: Company) -> None:
@@ -179,7 +176,7 @@ def test_d09_settings_that_cannot_be_right_are_refused(
     url = reverse("assistants:handoff", args=[acme.assistant.pk])
     answer = admin.post(url, {"target": "people", "style": "announce", "most": "3", **given})
     assert answer.status_code == 422
-    assert words in text_of(answer).replace("&#x27;", "'")
+    assert words in plain_of(answer)
     assert not Handoff.objects.exists()
 
 

@@ -17,6 +17,7 @@ from assistants.models import Assistant, TurnedAway
 from conversations.said import Said
 from tenants.database import close_connections
 from tenants.models import Tenant
+from tests.reading import text_of
 from tests.world import Company, signed_in
 from widgets.services import exchange, receive
 
@@ -36,10 +37,6 @@ def knock(tenant: Tenant, session: str, *, client_id: str = "") -> None:
 
 def without_stars(company: Company) -> None:
     Assistant.objects.filter(tenant=company.tenant).update(is_default=False, is_default_chat=False)
-
-
-def text_of(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Any
-
-
-def text_of(answer: Any) -> str:
-    """The words of a page without its tags, white space made single."""
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", answer.content.decode())).split())
 
 
 def rows_of(answer: Any) -> list[str]:

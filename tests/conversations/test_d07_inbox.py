@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests import factories
-from tests.conversations.reading import groups_of, lines_of, rows_of, text_of
+from tests.conversations.reading import groups_of, lines_of, rows_of
 from tests.factories import make_contact, make_conversation, make_message
+from tests.reading import words_of
 from tests.world import Company, bearer, signed_in
 
 
@@ -28,7 +29,7 @@ def test_d07_what_needs_somebody_stands_on_top(acme: Company):
     page = signed_in(acme.agent).get("/inbox")
     assert rows_of(page) == [str(waiting.pk), str(today.pk), str(older.pk)]
     assert groups_of(page) == ["Needs attention", "Today", "Yesterday"]
-    assert "Asked for a person, 3 h ago" in text_of(page)
+    assert "Asked for a person, 3 h ago" in words_of(page)
 
 
 def test_d07_tabs_and_search_narrow_the_list(acme: Company):
@@ -40,8 +41,8 @@ def test_d07_tabs_and_search_narrow_the_list(acme: Company):
     assert rows_of(browser.get("/inbox?status=closed")) == [str(closed.pk)]
     assert rows_of(browser.get("/inbox?q=fourt")) == [str(mine.pk)]
     assert rows_of(browser.get("/inbox/rows?q=fourt")) == [str(mine.pk)]
-    assert "Nothing found for “zebra”." in text_of(browser.get("/inbox?q=zebra"))
-    assert "Open 2" in text_of(browser.get("/inbox"))
+    assert "Nothing found for “zebra”." in words_of(browser.get("/inbox?q=zebra"))
+    assert "Open 2" in words_of(browser.get("/inbox"))
 
 
 @pytest.mark.parametrize("query", ["status=x", "from=x", "q=a%00b", "page=x", "page=-1", "page=99999", "assigned_to=x"])
@@ -63,7 +64,7 @@ def test_d07_nothing_yet_shows_the_way(client, db):
     admin = factories.make_member(empty, "admin")
     agent = factories.make_member(empty, "agent")
     page = signed_in(admin).get("/inbox")
-    assert "No conversations yet" in text_of(page)
+    assert "No conversations yet" in words_of(page)
     assert "/settings/widget?tab=install" in page.content.decode()
     assert "/settings/widget" not in signed_in(agent).get("/inbox/rows").content.decode()
 
@@ -84,7 +85,7 @@ def test_d07_a_conversation_shows_all_its_parts(acme: Company):
     )
     make_message(opened, "Not sure.", author="assistant", author_name="Ada", state="held")
     page = signed_in(acme.agent).get(f"/inbox/{opened.pk}")
-    words = text_of(page)
+    words = words_of(page)
     for part in ("Is it free?", "Yes.", "Fleet", "Held for review", "marit@fjord.example", "+47 55", "Fjord", "Boats"):
         assert part in words
     assert "Ada answers" in words
@@ -113,10 +114,10 @@ def test_d07_long_transcripts_come_piece_by_piece(acme: Company):
     browser, url = signed_in(acme.agent), f"/inbox/{acme.conversation.pk}"
     page = browser.get(url)
     assert lines_of(page) == [str(one.pk) for one in made[-50:]]
-    assert "Earlier messages" in text_of(page)
+    assert "Earlier messages" in words_of(page)
     earlier = browser.get(f"{url}/messages?before={made[30].pk}")
     assert lines_of(earlier)[1:] == [str(one.pk) for one in made[:30]]
-    assert "Earlier messages" not in text_of(earlier)
+    assert "Earlier messages" not in words_of(earlier)
     after = browser.get(f"{url}/messages?after={made[77].pk}")
     assert lines_of(after) == [str(made[78].pk), str(made[79].pk)]
 

@@ -10,8 +10,9 @@ from django.db import connection
 
 from conversations import services
 from conversations.models import Conversation, Message
-from tests.conversations.reading import lines_of, text_of
+from tests.conversations.reading import lines_of
 from tests.factories import make_conversation
+from tests.reading import words_of
 from tests.world import Company, make_world, signed_in
 
 FROM_SCRIPT = {"HX-Request": "true"}
@@ -28,11 +29,11 @@ def fresh(conversation) -> Conversation:
 def test_p04_taking_over_and_giving_back(acme: Company):
     browser = signed_in(acme.agent)
     taken = act(browser, acme.conversation, "handover")
-    assert "You answer" in text_of(taken)
-    assert "Give back" in text_of(taken)
+    assert "You answer" in words_of(taken)
+    assert "Give back" in words_of(taken)
     assert (fresh(acme.conversation).ai_paused, fresh(acme.conversation).assigned_to) == (True, acme.agent.user)
     given = act(browser, acme.conversation, "return")
-    assert "Take over" in text_of(given)
+    assert "Take over" in words_of(given)
     assert fresh(acme.conversation).ai_paused is False
 
 
@@ -82,9 +83,9 @@ def test_p04_without_a_script_the_page_comes_back(acme: Company):
     sent = browser.post(f"{url}/replies", {"message": "Hello"})
     assert (sent.status_code, sent["Location"]) == (302, url)
     refused = browser.post(f"{url}/replies", {"message": ""}, follow=True)
-    assert "Write something first." in text_of(refused)
+    assert "Write something first." in words_of(refused)
     browser.post(f"{url}/closure")
-    assert "closed" in text_of(browser.post(f"{url}/replies", {"message": "More"}, follow=True))
+    assert "closed" in words_of(browser.post(f"{url}/replies", {"message": "More"}, follow=True))
 
 
 @pytest.mark.parametrize("noun", ["handover", "return", "closure", "assignment"])
@@ -93,14 +94,14 @@ def test_p04_a_closed_conversation_says_so(acme: Company, noun):
     answer = act(signed_in(acme.agent), closed, noun)
     assert answer.status_code == 200
     assert "closed" in answer["HX-Trigger"]
-    assert "Open again" in text_of(answer)
+    assert "Open again" in words_of(answer)
 
 
 def test_p04_closing_and_opening_again(acme: Company):
     browser = signed_in(acme.agent)
-    assert "Open again" in text_of(act(browser, acme.conversation, "closure"))
+    assert "Open again" in words_of(act(browser, acme.conversation, "closure"))
     assert act(browser, acme.conversation, "replies", message="More").status_code == 422
-    assert "Give back" in text_of(act(browser, acme.conversation, "reopening"))
+    assert "Give back" in words_of(act(browser, acme.conversation, "reopening"))
     assert fresh(acme.conversation).status == "open"
 
 

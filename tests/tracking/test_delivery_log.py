@@ -7,13 +7,10 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.reading import text_of
 from tests.tracking.attempts import log_attempts
 from tests.tracking.endpoints import RATED, make_signed_endpoint, tell, url
 from tracking.models import Attempt, Delivery
-
-
-def text_of(response) -> str:
-    return response.content.decode()
 
 
 def test_p08_the_log_is_filtered_and_shows_each_try(admin, acme, globex):

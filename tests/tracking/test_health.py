@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.reading import text_of
 from tests.tracking.attempts import log_attempts
 from tests.tracking.endpoints import RATED, make_signed_endpoint
 from tests.world import bearer, signed_in
@@ -14,10 +15,6 @@ from tracking import alarms, charts, health_counts
 from tracking.models import EndpointProbe, FailRateEpisode, WebhookEndpoint
 
 QUALIFIED, HEALTH = "autochat.lead_qualified.v1", "/settings/webhooks/health"
-
-
-def text_of(response) -> str:
-    return response.content.decode()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.reading import text_of
 from tests.tracking.attempts import log_attempts
 from tests.tracking.endpoints import is_ours, make_signed_endpoint
 from tests.world import bearer, signed_in
@@ -42,10 +43,6 @@ def closed_port() -> int:
 def a_little_later() -> None:
     """Let the pause between two checks be over."""
     EndpointProbe.objects.update(asked_at=timezone.now() - asking.PAUSE)
-
-
-def text_of(response) -> str:
-    return response.content.decode()
 
 
 def test_s24_a_press_tries_an_endpoint_out_and_shows_all_three(acme, receiver, probe):

@@ -11,15 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from standardwebhooks import Webhook
 
+from tests.reading import text_of
 from tests.tracking.attempts import log_attempts
 from tests.tracking.endpoints import RATED, make_signed_endpoint, tell, url
-from tests.world import signed_in
+from tests.world import bearer, signed_in
 from tracking import pinging
 from tracking.models import Attempt, Delivery, WebhookEndpoint
-
-
-def text_of(response) -> str:
-    return response.content.decode()
 
 
 def test_p08_an_endpoint_is_added_and_its_secret_shown_once(admin, acme):
@@ -91,20 +88,20 @@ def test_p08_the_test_button_shows_the_exchange_and_counts_nowhere(acme, receive
     again = admin.post(url("test", endpoint.pk), headers={"HX-Request": "true"})
     assert (again.status_code, "sent a moment ago" in again["HX-Trigger"]) == (204, True)
     assert "sent a moment ago" in text_of(admin.post(url("test", endpoint.pk), follow=True))
-    refused = admin.post(f"/api/webhooks/{endpoint.pk}/test", headers=_bearer(acme))
+    refused = admin.post(f"/api/webhooks/{endpoint.pk}/test", headers=bearer(acme.admin))
     assert (refused.status_code, refused["Retry-After"]) == (429, "10")
     monkeypatch.setattr(pinging, "PAUSE", timedelta())
     (got,) = receiver.got
     Webhook(secret).verify(got.body.decode(), {name.lower(): value for name, value in got.headers.items()})
     attempt, delivery = Attempt.objects.get(), Delivery.objects.get()
     assert (attempt.is_test, delivery.state, delivery.is_test) == (True, "dead", True)
-    health = admin.get("/api/tracking/health", headers=_bearer(acme)).json()
+    health = admin.get("/api/tracking/health", headers=bearer(acme.admin)).json()
     assert health["total"]["attempts"] == 0
     receiver.answers(410)
     assert "answered so disables the endpoint" in text_of(admin.post(url("test", endpoint.pk)))
     endpoint.refresh_from_db()
     assert endpoint.status == "paused"
-    told = admin.post(f"/api/webhooks/{endpoint.pk}/test", headers=_bearer(acme)).json()
+    told = admin.post(f"/api/webhooks/{endpoint.pk}/test", headers=bearer(acme.admin)).json()
     assert "disables the endpoint" in told["to_do"]
     receiver.answers(200)
     assert "It arrived" in text_of(admin.post(url("test", endpoint.pk)))
@@ -132,14 +129,8 @@ def test_s24_the_test_tells_how_long_the_certificate_is_good(acme, secure_server
     if days > 0:
         ends = timezone.now() + timedelta(days=days)
         assert ends.strftime("%B") in shown
-        told = signed_in(acme.admin).post(f"/api/webhooks/{endpoint.pk}/test", headers=_bearer(acme)).json()
+        told = signed_in(acme.admin).post(f"/api/webhooks/{endpoint.pk}/test", headers=bearer(acme.admin)).json()
         assert told["certificate_until"].startswith(ends.strftime("%Y-%m-"))
-
-
-def _bearer(acme) -> dict[str, str]:
-    from tests.world import bearer
-
-    return bearer(acme.admin)
 
 
 def test_r04_strangers_and_lower_roles_get_nothing(acme, globex):

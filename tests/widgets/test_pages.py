@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from datetime import timedelta
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from tenants import tokens as signed
 from tenants.models import Role
+from tests.reading import plain_of
 from tests.widgets.door import Door
 from tests.world import signed_in
 from widgets import embed, tokens
@@ -34,11 +34,6 @@ APPEARANCE = {
 }
 
 
-def text_of(response):
-    """The page as it is read."""
-    return html.unescape(response.content.decode())
-
-
 @pytest.mark.parametrize("tab", TABS)
 def test_d14_the_tabs_are_for_admins_and_owners(acme, tab):
     for role in (Role.ADMIN, Role.OWNER):
@@ -50,22 +45,22 @@ def test_d14_the_tabs_are_for_admins_and_owners(acme, tab):
 
 def test_an_unknown_tab_is_the_install_tab(acme):
     for query in ({}, {"tab": "nothing"}):
-        assert 'aria-current="page">Install<' in text_of(signed_in(acme.admin).get(PAGE, query))
+        assert 'aria-current="page">Install<' in plain_of(signed_in(acme.admin).get(PAGE, query))
 
 
 def test_s01_the_install_tab_shows_the_newest_valid_snippet(acme):
     client = signed_in(acme.admin)
-    assert "No token is valid" in text_of(client.get(PAGE))
+    assert "No token is valid" in plain_of(client.get(PAGE))
     old, old_token = tokens.issue(tenant=acme.tenant, label="Old")
     WidgetToken.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=1))
     _, token = tokens.issue(tenant=acme.tenant, label="New")
     expected = embed.snippet(base_url=settings.PUBLIC_URL, tenant_id=acme.tenant.pk, token=token)
-    page = text_of(client.get(PAGE))
+    page = plain_of(client.get(PAGE))
     assert expected in page
     assert "Not seen yet" in page
-    classic = text_of(client.get(PAGE, {"form": "classic"}))
+    classic = plain_of(client.get(PAGE, {"form": "classic"}))
     assert "ChatWidget.renderWebWidget" in classic
-    chosen = text_of(client.get(PAGE, {"token": str(old.pk)}))
+    chosen = plain_of(client.get(PAGE, {"token": str(old.pk)}))
     assert tokens.sign(WidgetToken.objects.get(pk=old.pk)) in chosen
     assert old_token not in page
 
@@ -75,10 +70,10 @@ def test_s02_a_token_is_issued_and_revoked(acme):
     response = client.post(f"{PAGE}/tokens", {"label": "Website", "days": "7"}, follow=True)
     row = WidgetToken.objects.get()
     assert row.expires_at - row.created_at == timedelta(days=7)
-    assert tokens.sign(row) in text_of(response)
-    assert "The token “Website” is issued." in text_of(response)
+    assert tokens.sign(row) in plain_of(response)
+    assert "The token “Website” is issued." in plain_of(response)
     response = client.post(f"{PAGE}/tokens/{row.pk}/revocation", follow=True)
-    assert "The token “Website” is revoked." in text_of(response)
+    assert "The token “Website” is revoked." in plain_of(response)
     row.refresh_from_db()
     assert row.revoked_at is not None
 
@@ -88,28 +83,28 @@ def test_s02_a_token_is_issued_and_revoked(acme):
 )
 def test_s02_a_token_that_makes_no_sense_is_not_issued(acme, form):
     response = signed_in(acme.admin).post(f"{PAGE}/tokens", form, follow=True)
-    assert "The token needs a label" in text_of(response)
+    assert "The token needs a label" in plain_of(response)
     assert WidgetToken.objects.count() == 0
 
 
 def test_s02_the_install_tab_tells_where_the_widget_was_seen_and_what_ends_soon(acme):
     client, door = signed_in(acme.admin), Door(acme)
     door.get("config")
-    assert "The widget is on your site" in text_of(client.get(PAGE))
-    assert "www.acme.com" in text_of(client.get(PAGE))
+    assert "The widget is on your site" in plain_of(client.get(PAGE))
+    assert "www.acme.com" in plain_of(client.get(PAGE))
     WidgetToken.objects.filter(pk=door.row.pk).update(expires_at=timezone.now() + timedelta(days=3))
-    assert "A token that is in use ends soon" in text_of(client.get(PAGE))
+    assert "A token that is in use ends soon" in plain_of(client.get(PAGE))
 
 
 def test_s04_a_domain_is_added_and_removed(acme):
     client = signed_in(acme.admin)
-    assert "Every site may use your tokens" in text_of(client.get(PAGE, {"tab": "domains"}))
+    assert "Every site may use your tokens" in plain_of(client.get(PAGE, {"tab": "domains"}))
     response = client.post(f"{PAGE}/domains", {"domain": "https://www.acme.com/shop"}, follow=True)
-    assert "www.acme.com may show the widget." in text_of(response)
+    assert "www.acme.com may show the widget." in plain_of(response)
     row = AllowedDomain.objects.get()
     assert (row.domain, row.tenant) == ("www.acme.com", acme.tenant)
     again = client.post(f"{PAGE}/domains", {"domain": "WWW.acme.com"})
-    assert (again.status_code, "This domain is on the list." in text_of(again)) == (422, True)
+    assert (again.status_code, "This domain is on the list." in plain_of(again)) == (422, True)
     client.post(f"{PAGE}/domains/{row.pk}/removal")
     assert AllowedDomain.objects.count() == 0
 
@@ -117,8 +112,8 @@ def test_s04_a_domain_is_added_and_removed(acme):
 def test_s04_what_is_no_domain_comes_back_with_the_reason(acme):
     response = signed_in(acme.admin).post(f"{PAGE}/domains", {"domain": "*.com"})
     assert response.status_code == 422
-    assert "*.com would allow every site under .com." in text_of(response)
-    assert 'value="*.com"' in text_of(response)
+    assert "*.com would allow every site under .com." in plain_of(response)
+    assert 'value="*.com"' in plain_of(response)
 
 
 def test_s04_a_site_that_was_turned_away_is_offered(acme):
@@ -127,22 +122,22 @@ def test_s04_a_site_that_was_turned_away_is_offered(acme):
     for _ in range(3):
         assert door.get("config").status_code == 403
     client = signed_in(acme.admin)
-    page = text_of(client.get(PAGE, {"tab": "domains"}))
+    page = plain_of(client.get(PAGE, {"tab": "domains"}))
     assert "turned away 3 times" in page
     client.post(f"{PAGE}/domains", {"domain": "shop.acme.com"})
     assert door.get("config").status_code == 200
-    assert "turned away" not in text_of(client.get(PAGE, {"tab": "domains"}))
+    assert "turned away" not in plain_of(client.get(PAGE, {"tab": "domains"}))
 
 
 def test_s04_before_the_first_entry_the_sites_in_use_are_offered(acme):
     Door(acme).get("config")
-    assert "Allow it: www.acme.com" in text_of(signed_in(acme.admin).get(PAGE, {"tab": "domains"}))
+    assert "Allow it: www.acme.com" in plain_of(signed_in(acme.admin).get(PAGE, {"tab": "domains"}))
 
 
 def test_d01_what_is_set_is_what_the_widget_gets(acme):
     client = signed_in(acme.admin)
     response = client.post(f"{PAGE}?tab=appearance", APPEARANCE, follow=True)
-    assert "Saved." in text_of(response)
+    assert "Saved." in plain_of(response)
     config = Door(acme).get("config").json()["config"]
     assert (config["name"], config["widget"]["primaryColor"]) == ("Acme help", "#112233")
     assert (config["widget"]["position"], config["widget"]["theme"]) == ("top-left", "dark")
@@ -155,7 +150,7 @@ def test_d01_what_is_set_is_what_the_widget_gets(acme):
 def test_d01_what_makes_no_sense_comes_back(acme, change):
     response = signed_in(acme.admin).post(f"{PAGE}?tab=appearance", APPEARANCE | change)
     assert response.status_code == 422
-    assert 'class="error"' in text_of(response)
+    assert 'class="error"' in plain_of(response)
     assert not WidgetSettings.objects.filter(tenant=acme.tenant).exists()
 
 
@@ -168,9 +163,9 @@ def test_d02_the_form_before_the_first_message_is_chosen(acme):
 
 def test_d05_the_playground_runs_the_real_widget_and_shows_the_snippet(acme):
     client = signed_in(acme.admin)
-    assert "No token is valid" in text_of(client.get(PAGE, {"tab": "playground"}))
+    assert "No token is valid" in plain_of(client.get(PAGE, {"tab": "playground"}))
     row, token = tokens.issue(tenant=acme.tenant, label="Website")
-    page = text_of(client.get(PAGE, {"tab": "playground"}))
+    page = plain_of(client.get(PAGE, {"tab": "playground"}))
     assert embed.snippet(base_url=settings.PUBLIC_URL, tenant_id=acme.tenant.pk, token=token) in page
     frame = client.get(f"{PAGE}/preview")
     assert (frame["X-Frame-Options"], "frame-ancestors 'self'" in frame["Content-Security-Policy"]) == (
@@ -193,8 +188,8 @@ def test_strangers_rows_are_not_found(acme, globex):
     client = signed_in(acme.owner)
     assert client.post(f"{PAGE}/tokens/{row.pk}/revocation").status_code == 404
     assert client.post(f"{PAGE}/domains/{domain.pk}/removal").status_code == 404
-    assert "globex.com" not in text_of(client.get(PAGE, {"tab": "domains"}))
-    assert tokens.sign(row) not in text_of(client.get(PAGE, {"token": str(row.pk)}))
+    assert "globex.com" not in plain_of(client.get(PAGE, {"tab": "domains"}))
+    assert tokens.sign(row) not in plain_of(client.get(PAGE, {"token": str(row.pk)}))
     row.refresh_from_db()
     assert row.revoked_at is None
     assert AllowedDomain.objects.filter(pk=domain.pk).exists()
