@@ -1,4 +1,4 @@
-/** Trying answers changes nothing that could be saved, and Enter there tries; Undo doesn't ask whether to leave. */
+/** Trying answers changes nothing that could be saved, and Enter there tries. */
 
 // between the form and the document, where changes are noticed
 const page = document.querySelector("main");
@@ -15,8 +15,4 @@ page.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing || !isTrying(event) || event.target.matches("button")) return;
   event.preventDefault();
   document.querySelector("[data-try]").click();
-});
-
-page.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-discard]")) document.getElementById("qualification").removeAttribute("data-dirty");
 });

@@ -67,6 +67,10 @@ class Viewer:
             self._fault(f"answered {answer and answer.status}")
         self.judge(name)
 
+    def allow(self, status: int) -> None:
+        """Take it as it is meant when the page answers so, from now on."""
+        self._allowed = status
+
     def judge(self, name: str) -> None:
         """Judge the page as it is now, under another name after something was done to it."""
         self._name = name

@@ -35,7 +35,7 @@ def mappings(request: MemberRequest) -> HttpResponse:
     """Save what is told of outcomes."""
     rows = mapping_forms.rows(request.tenant, request.POST)
     if not mapping_forms.save(rows):
-        return render(request, "tracking/_mappings.html", {"mapping_rows": rows}, status=422)
+        return render(request, "tracking/_mappings.html", {"mapping_rows": rows, "refused": True}, status=422)
     messages.success(request, "Saved. It holds from the next outcome on.")
     url = f"{reverse('widgets:settings')}?tab=tracking"
     if request.headers.get("HX-Request") == "true":

@@ -37,6 +37,11 @@ for (const name of ["input", "change"]) {
 // the fields have their old values only after the event
 document.addEventListener("reset", (event) => setTimeout(() => compare(event.target)));
 
+// an Undo that is a link, for a form that came back refused: its fields' first values are what was typed
+document.addEventListener("click", ({ target }) => {
+  target.closest("[data-discard]")?.closest("form").removeAttribute("data-dirty");
+});
+
 document.addEventListener("submit", (event) => {
   if (!event.defaultPrevented) event.target.removeAttribute("data-dirty");
 });
