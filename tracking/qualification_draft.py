@@ -106,6 +106,11 @@ class Draft:
         own = {one.key for one in self.fields}
         return [(k, label, self.contact_values.get(k, "")) for k, label in definition.CONTACT.items() if k not in own]
 
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether nobody can qualify by it."""
+        return not self.root.children and not any(one.required for one in self.fields)
+
     def as_json(self) -> list[dict[str, Any]]:
         """The fields as the API takes them."""
         return [one.as_json() for one in self.fields]

@@ -151,3 +151,11 @@ def test_d13_of_two_who_save_at_once_the_second_is_told(acme):
     with pytest.raises(qualifying.ChangedMeanwhile):
         qualifying.define(acme.tenant.pk, second, None, instead_of=seen_by_both)
     assert qualifying.asked_by(acme.tenant.pk).fields[0]["key"] == "budget"
+
+
+def test_d13_the_page_says_when_nobody_can_qualify_by_it(admin):
+    bare, words = {"fields": "0", "n-kind": "all"}, "Until there is a condition or a required field, nobody qualifies"
+    assert words in admin.get(PAGE).content.decode()
+    assert words in admin.post(PAGE, bare | {"act": "add-field"}).content.decode()
+    assert words not in admin.post(PAGE, bare | {"act": "add-condition:"}).content.decode()
+    assert words not in admin.post(PAGE, typed(act="remove:1", **{"f0-required": "on"})).content.decode()
