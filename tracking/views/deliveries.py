@@ -48,7 +48,8 @@ def delivery(request: MemberRequest, delivery_id: uuid.UUID) -> HttpResponse:
     """One event for one endpoint: what was sent, each try, what came back."""
     row = get_object_or_404(with_log(Delivery.objects.for_tenant(request.tenant)), pk=delivery_id)
     body = orjson.dumps(orjson.loads(bytes(row.event.body)), option=orjson.OPT_INDENT_2).decode()
-    return render(request, "tracking/delivery.html", {"delivery": row, "body": body})
+    label = dict(webhooks.EVENTS).get(row.event_type, "Test")
+    return render(request, "tracking/delivery.html", {"delivery": row, "body": body, "label": label})
 
 
 @require_POST
