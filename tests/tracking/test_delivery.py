@@ -8,9 +8,12 @@ from datetime import timedelta
 import orjson
 import pytest
 from aiohttp import web
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tenants.models import AuditEntry
+from tests.tracking.attempts import make_tried
 from tests.tracking.endpoints import RATED, make_signed_endpoint, tell
 from tracking import leasing, webhooks
 from tracking.models import Attempt, Delivery, WebhookEndpoint
@@ -138,6 +141,17 @@ def test_b04_while_the_breaker_is_open_deliveries_wait_and_burn_no_attempts(acme
     assert Delivery.objects.exclude(state="delivered").count() == 0
     endpoint.refresh_from_db()
     assert (endpoint.failures_in_row, endpoint.open_until, endpoint.failing_since) == (0, None, None)
+
+
+def test_f4_writing_down_what_arrived_asks_as_often_for_many_endpoints_as_for_one(acme):
+    def asked(number):
+        endpoints = [make_signed_endpoint(acme.tenant, f"https://{number}.example/{n}")[0] for n in range(number)]
+        done = [make_tried(endpoint) for endpoint in endpoints]
+        with CaptureQueriesContext(connection) as queries:
+            leasing.turn(done, 0)
+        return len(queries)
+
+    assert asked(1) == asked(12)
 
 
 def test_b04_retry_after_holds_the_delivery_and_a_busy_endpoint(acme, receiver, deliver):
