@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils import timezone
 from tenants.audit.words import PHRASES, details_of, sentence
 from tenants.models import AuditEntry, Membership, Role, Subject, Tenant, Verb
 from tests import factories
+from tests.reading import words_of
 from tests.tracking.endpoints import make_signed_endpoint
 from tests.world import Company, World, signed_in
 
@@ -26,11 +26,6 @@ def entry(tenant: Tenant, verb: Verb = Verb.WEBHOOK_ROTATED, by: Membership | No
         more |= {"actor": by.user, "actor_name": by.user.name, "actor_email": by.user.email}
     more = {"actor_kind": "person" if by else "system", "actor_name": "autochat", "target_name": "CRM", **more}
     return AuditEntry.objects.create(tenant=tenant, verb=verb, target_kind=verb.subject, **more)
-
-
-def words(answer: Any) -> str:
-    """What a page says, without its tags."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def shown(who: Membership, query: str = "") -> list[str]:
@@ -66,7 +61,7 @@ def test_p10_it_says_who_did_what_to_what_from_where(acme: Company) -> None:
     endpoint, _ = make_signed_endpoint(acme.tenant, "https://hooks.acme.example/in", description="CRM")
     signed_in(acme.admin).post(f"/settings/webhooks/{endpoint.pk}/rotation", REMOTE_ADDR="198.51.100.7")
     page = signed_in(acme.owner).get(URL)
-    assert "Admin of Acme 198.51.100.7 rotated the secret of the endpoint CRM" in words(page)
+    assert "Admin of Acme 198.51.100.7 rotated the secret of the endpoint CRM" in words_of(page)
     assert f'rotated the secret of the endpoint <a class="link" href="/settings/webhooks/{endpoint.pk}">CRM</a>' in (
         page.content.decode()
     )
@@ -101,7 +96,7 @@ def test_p10_times_are_in_the_companys_zone(acme: Company) -> None:
     acme.tenant.timezone = "Asia/Kathmandu"
     acme.tenant.save()
     entry(acme.tenant, at=datetime(2026, 11, 1, 23, 30, tzinfo=UTC))
-    assert "2 Nov 2026, 05:15:00" in words(signed_in(acme.owner).get(URL))
+    assert "2 Nov 2026, 05:15:00" in words_of(signed_in(acme.owner).get(URL))
     assert shown(acme.owner, "?since=2026-11-02&until=2026-11-02") == ["CRM"]
     assert shown(acme.owner, "?until=2026-11-01") == []
 
@@ -124,7 +119,7 @@ def test_p10_of_the_platforms_staff_neither_name_nor_address_is_told(world: Worl
     entry(acme.tenant, **staff, actor_email=world.staff.email, ip_address="203.0.113.9")
     browser = signed_in(acme.owner)
     page = browser.get(URL).content.decode()
-    assert "Platform staff rotated the secret of the endpoint CRM" in words(browser.get(URL))
+    assert "Platform staff rotated the secret of the endpoint CRM" in words_of(browser.get(URL))
     assert world.staff.email not in page
     assert "203.0.113.9" not in page
     for guess in ("staff@platform.example", "203.0.113.9"):
@@ -187,9 +182,9 @@ def test_p10_days_of_the_filter_are_whole(busy: Company) -> None:
 
 def test_p10_nothing_yet_and_nothing_that_fits(acme: Company) -> None:
     browser = signed_in(acme.owner)
-    assert "Nothing was changed yet" in words(browser.get(URL))
+    assert "Nothing was changed yet" in words_of(browser.get(URL))
     entry(acme.tenant)
-    page = words(browser.get(f"{URL}?kind=plan"))
+    page = words_of(browser.get(f"{URL}?kind=plan"))
     assert "Nothing fits" in page
     assert "Show all" in page
     assert "Kept for 400 days" in page
@@ -212,7 +207,7 @@ def test_p10_a_long_log_comes_in_pages_and_ends_a_thousand_ahead(acme: Company) 
     browser = signed_in(acme.owner)
     page = browser.get(URL)
     assert len(page.context["lines"]) == 50
-    assert "1–50 of 1,000+" in words(page)
+    assert "1–50 of 1,000+" in words_of(page)
     second = browser.get(f"{URL}?page=2&kind=plan")
     assert [line.entry.target_name for line in second.context["lines"]][:2] == ["50", "51"]
     assert f'{EXPORT}?kind=plan"' in second.content.decode()
