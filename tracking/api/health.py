@@ -12,10 +12,10 @@ from rest_framework.views import APIView
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
 from tracking import health, health_page
+from tracking.health_serializers import HealthSerializer, WindowSerializer
 from tracking.models import WebhookEndpoint
 from tracking.probes import asking
 from tracking.probes.serializers import ProbesSerializer, ProbeWishSerializer
-from tracking.serializers import HealthSerializer, WindowSerializer
 
 
 class HealthView(APIView):
