@@ -63,7 +63,10 @@ const grown = new ResizeObserver(fit);
 frame.addEventListener("load", () => {
   const main = frame.contentDocument?.querySelector("main");
   grown.disconnect();
-  if (main) grown.observe(main);
+  if (!main) return;
+  grown.observe(main);
+  fit();
+  frame.scrollIntoView({ block: "nearest" }); // on a phone it stands below the snippet
 });
 
 void refresh();

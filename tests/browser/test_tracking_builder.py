@@ -130,6 +130,7 @@ def test_s17_and_the_tabs_other_states_are_fit_to_be_seen(web: Web, world: World
         assert held.is_visible() is (viewer.width == WIDE)  # a narrow rail has no room for pages under pages
         viewer.page.get_by_role("button", name="Test in my browser").click()
         expect(viewer.page.frame_locator("[data-trial]").locator("#trial-verdict")).to_contain_text("arrived")
+        expect(viewer.page.locator("[data-trial]")).to_be_in_viewport(ratio=0.9)
         viewer.judge("tracking-tested")
         viewer.page.goto(f"{web.url}/settings/widget/tracking/trial?preset=ga4&outcome=autochat.quote_requested.v1")
         expect(viewer.page.locator("#trial-verdict")).to_contain_text("arrived")
