@@ -28,6 +28,13 @@ MEASURES = {
         "({spread[0]:.2f} to {spread[1]:.2f}); {memory_mb:.0f} MB",
         "0; <= 1.5x; <= 300 MB",
     ),
+    "f3": Measure(
+        "bench.live:f3",
+        "{share:.2f} of the floor ({spread[0]:.2f} to {spread[1]:.2f}); {product_per_second:,} of {floor_per_second:,} "
+        "deliveries/s to {sockets} dashboards; at half of it p95 {p95_ms:.0f} ms; "
+        "{missing} missing, {out_of_order} out of order",
+        ">= 0.5; <= 250 ms; none",
+    ),
     "f4": Measure(
         "bench.webhooks:measure",
         "{per_second} deliveries/s, {cpu_ms:.2f} ms CPU each, p95 {p95_ms:.0f} ms; with a fifth hanging "
