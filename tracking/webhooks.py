@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from conversations import log
@@ -105,7 +106,9 @@ def delete_endpoint(endpoint: WebhookEndpoint, *, instead_of: Mapping[str, Any] 
 def _locked(
     endpoint: WebhookEndpoint, instead_of: Mapping[str, Any] | None, values: Mapping[str, Any] | None = None
 ) -> WebhookEndpoint:
-    row = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+    row = get_object_or_404(
+        WebhookEndpoint.objects.select_for_update(), pk=endpoint.pk
+    )  # it may just have been deleted
     if instead_of and not _says(row, instead_of) and not (values and _says(row, values)):
         raise ChangedMeanwhile(row)
     return row
@@ -126,7 +129,7 @@ def set_status(*, endpoint: WebhookEndpoint, status: str) -> None:
 @transaction.atomic
 def rotate_secret(endpoint: WebhookEndpoint) -> str:
     """Give an endpoint another secret; the old one signs beside it for a day."""
-    row = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+    row = _locked(endpoint, None)
     secret = rotate(row, timezone.now())
     row.save(update_fields=["sealed", "previous_sealed", "previous_until"])
     _record(Verb.WEBHOOK_ROTATED, row)

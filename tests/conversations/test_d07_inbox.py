@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from conversations import transcript
 from tests import factories
 from tests.conversations.reading import groups_of, lines_of, rows_of
 from tests.factories import make_contact, make_conversation, make_message
@@ -120,6 +122,11 @@ def test_d07_long_transcripts_come_piece_by_piece(acme: Company):
     assert "Earlier messages" not in words_of(earlier)
     after = browser.get(f"{url}/messages?after={made[77].pk}")
     assert lines_of(after) == [str(made[78].pk), str(made[79].pk)]
+
+
+def test_d07_the_page_knows_how_many_lines_may_be_all_of_them():
+    script = settings.BASE_DIR / "static" / "js" / "inbox" / "thread.js"
+    assert f"const WINDOW = {transcript.WINDOW};" in script.read_text()
 
 
 @pytest.mark.parametrize("query", ["after=x", "before=x", "after=01a202fb-0000-7000-8000-000000000000"])

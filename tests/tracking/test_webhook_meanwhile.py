@@ -94,6 +94,19 @@ def test_p08_who_says_nothing_of_what_was_seen_saves_as_ever(admin, endpoint):
     assert save(admin, endpoint, {"url": OTHER, "events": [RATED], "description": ""})[0] == 302
 
 
+@pytest.mark.parametrize(("page", "sent"), [("rotation", {}), ("status", {"status": "paused"}), ("removal", {})])
+def test_p08_what_was_deleted_in_this_very_moment_is_not_found(admin, endpoint, page, sent):
+    """Between the look at it and the lock."""
+
+    def delete_first(execute, sql, params, many, context):
+        if "FOR UPDATE" in sql and WebhookEndpoint._meta.db_table in sql:
+            WebhookEndpoint.objects.all().delete()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(delete_first):
+        assert admin.post(url(page, endpoint.pk), sent).status_code == 404
+
+
 @pytest.mark.django_db(transaction=True)
 def test_p08_of_many_who_save_at_once_one_wins(acme, endpoint):
     seen = {"url": ADDRESS, "description": "CRM", "events": [RATED]}

@@ -6,7 +6,7 @@ import * as lines from "./lines.js";
 import { openId, pieceOf, thread } from "./open.js";
 
 const CALM = 60; // ms
-const WINDOW = 100; // lines the server sends at most at once
+const WINDOW = 50; // lines the server sends at most at once
 const wanted = new Map(); // message id → state, as the events told
 
 function announce(added) {
