@@ -107,6 +107,7 @@ def _company() -> Iterator[tuple[Web, str, dict[str, str]]]:
     }
     web.start()
     try:
-        yield web, signed_in(acme.owner).cookies[COOKIE].value, OWNER | own
+        rooms = {name: path for room in OWNER.values() for name, path in room.items()}
+        yield web, signed_in(acme.owner).cookies[COOKIE].value, rooms | own
     finally:
         web.kill()
