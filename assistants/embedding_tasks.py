@@ -17,6 +17,7 @@ from assistants.embedding import BATCH, vectors_of
 from assistants.models import Assistant
 from assistants.providers.registry import aclose_all
 from assistants.selection import default_for_chat
+from tenants import wall
 from tenants.database import give_connection_back, in_database
 from tenants.models import Tenant
 
@@ -37,7 +38,8 @@ def embed_passages() -> int:
             break
         if cache.add(f"embedding:{tenant_id}", value=True, timeout=TURN_SECONDS + REQUEST_SECONDS):
             try:
-                made += _embed_tenant(tenant_id, until)
+                with wall.around(tenant_id):
+                    made += _embed_tenant(tenant_id, until)
             finally:
                 cache.delete(f"embedding:{tenant_id}")
     return made

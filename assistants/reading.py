@@ -18,6 +18,7 @@ from assistants.crawling.fetching import FetchFailed
 from assistants.extraction.base import Extracted, Unreadable
 from assistants.models import KnowledgeDocument, KnowledgeFile, KnowledgeSource
 from assistants.reader import Reader
+from tenants import wall
 from tenants.database import give_connection_back
 
 logger = structlog.get_logger("autochat.knowledge")
@@ -39,10 +40,11 @@ def read(source_id: uuid.UUID) -> bool:
     if taken is None:
         return True
     try:
-        source = KnowledgeSource.objects.for_tenant(taken.tenant_id).get(pk=source_id)
-        if not _go_on(taken, source):
-            taken.give_back()
-            return False
+        with wall.around(taken.tenant_id):
+            source = KnowledgeSource.objects.for_tenant(taken.tenant_id).get(pk=source_id)
+            if not _go_on(taken, source):
+                taken.give_back()
+                return False
     except (ClaimLost, KnowledgeSource.DoesNotExist):
         logger.info("source taken away while it was read", source_id=str(source_id))
     return True

@@ -11,6 +11,7 @@ from assistants.models import Assistant
 from assistants.providers.base import Prompt, ProviderError, Said
 from conversations import summaries
 from conversations.models import Conversation, Message
+from tenants import wall
 from tenants.database import in_database
 
 logger = structlog.get_logger("autochat.assistants")
@@ -38,6 +39,11 @@ def reader_of(conversation: Conversation) -> Assistant | None:
 
 async def summarise(conversation: Conversation) -> None:
     """Make the summary that was claimed, and keep it. A model that fails leaves the conversation's own words."""
+    with wall.around(conversation.tenant_id):
+        await _summarise(conversation)
+
+
+async def _summarise(conversation: Conversation) -> None:
     said = await in_database(summaries.lines, conversation)
     reader = await in_database(reader_of, conversation)
     if reader is not None and said:

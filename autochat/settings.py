@@ -141,7 +141,7 @@ else:
     from autochat.embedded import postgres_url
 
     _database = env.db_url_config(postgres_url(VAR_DIR / "postgres"))
-_database["ENGINE"] = "django.db.backends.postgresql"
+_database["ENGINE"] = "tenants.postgresql"
 _database["ATOMIC_REQUESTS"] = False
 # Pages run in a thread per request, so their connections come out of a pool, of which `tenants.database` keeps a few.
 DATABASE_THREADS = env.int("DATABASE_THREADS", default=6)

@@ -78,9 +78,10 @@ class Conversations(ConversationView):
     )
     def get(self, request: Request) -> Response:
         """List conversations, the one last written in first."""
-        found, part = inbox.find(_access(request).membership, self.filters(request)), self.part(request)
-        shown = [conversation_payload(row) for row in found.for_inbox().in_order()[part]]
-        return Response({"conversations": shown, "total": found.count()} | _part_words(part))
+        filters, part = self.filters(request), self.part(request)
+        found = inbox.find(_access(request).membership, filters)
+        shown = [conversation_payload(row) for row in inbox.some_of(found.in_order(), filters, part).for_inbox()]
+        return Response({"conversations": shown, "total": inbox.count_found(found, filters)} | _part_words(part))
 
 
 class OneConversation(ConversationView):

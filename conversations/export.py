@@ -54,8 +54,9 @@ async def _written(membership: Membership, filters: Filters, start: str) -> Asyn
 
 
 def _batch(membership: Membership, filters: Filters, last: uuid.UUID | None) -> list[Conversation]:
-    rows = inbox.find(membership, filters).for_inbox().order_by("pk")
-    return list((rows.filter(pk__gt=last) if last else rows)[:BATCH])
+    rows = inbox.find(membership, filters).order_by("pk")
+    later = rows.filter(pk__gt=last) if last else rows
+    return list(inbox.some_of(later, filters, slice(BATCH)).for_inbox())
 
 
 def _cells(conversation: Conversation) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from django.db.models.functions import JSONObject
 from conversations.models import Conversation, Message
 from conversations.models.conversation import ConversationQuerySet
 from conversations.search import first_matching, matching
+from tenants import wall
 from tenants.models import Membership, Tenant
 
 COUNTED = 1_000
@@ -60,7 +62,31 @@ def find(membership: Membership, filters: Filters) -> ConversationQuerySet:
         rows = rows.filter(started_at__gte=filters.since)
     if filters.until:
         rows = rows.filter(started_at__lt=filters.until)
-    return matching(rows, membership.tenant_id, filters.words) if filters.words else rows
+    with looking_for(filters):
+        return matching(rows, membership.tenant_id, filters.words) if filters.words else rows
+
+
+def count_found(rows: ConversationQuerySet, filters: Filters) -> int:
+    """How many rows there are of what `find` finds."""
+    with looking_for(filters):
+        return rows.count()
+
+
+def some_of(rows: ConversationQuerySet, filters: Filters, part: slice) -> ConversationQuerySet:
+    """A part of the rows that `find` finds, in their order.
+
+    Words are looked for with the wall lowered, or no index would be of use; what they lead to is read behind it.
+    """
+    if not filters.words:
+        return rows[part]
+    with looking_for(filters):
+        found = list(rows.values_list("pk", flat=True)[part])
+    return Conversation.objects.filter(pk__in=found).order_by(*rows.query.order_by)
+
+
+def looking_for(filters: Filters) -> AbstractContextManager[None]:
+    """Which rows `find` finds is looked up in here, where indexes and statistics of words are of use; nothing else."""
+    return wall.lowered() if filters.words else nullcontext()
 
 
 def _person(membership: Membership, who: uuid.UUID | str) -> uuid.UUID | None:
@@ -72,7 +98,8 @@ def _person(membership: Membership, who: uuid.UUID | str) -> uuid.UUID | None:
 def first_of(membership: Membership, filters: Filters, enough: int) -> tuple[ConversationQuerySet, bool]:
     """What `find` finds, in the order of the page, and whether that is all: of common words at least `enough`."""
     rows = attention_first(find(membership, replace(filters, words="")))
-    return first_matching(rows, membership.tenant_id, filters.words, enough) if filters.words else (rows, True)
+    with looking_for(filters):
+        return first_matching(rows, membership.tenant_id, filters.words, enough) if filters.words else (rows, True)
 
 
 def attention_first(rows: ConversationQuerySet) -> ConversationQuerySet:

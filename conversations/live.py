@@ -18,6 +18,7 @@ from channels.layers import get_channel_layer
 from conversations import log, realtime
 from conversations.pacing import Pace
 from conversations.realtime import Frame
+from tenants import wall
 from tenants.database import in_database
 
 logger = structlog.get_logger("autochat.live")
@@ -146,7 +147,8 @@ class Hub:
     async def _start(self) -> None:
         realtime.serve_on(asyncio.get_running_loop())
         self._channel = await get_channel_layer().new_channel("live.")
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look())]
+        with wall.lowered():  # for all tenants, not only for whoever is the first
+            self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look())]
 
     async def _subscribe(self, tenant_id: uuid.UUID) -> None:
         """Without the channel layer the feed still lives on its looks at the log."""

@@ -16,6 +16,7 @@ from conversations import realtime
 from conversations.models import Conversation, Event, EventCounter, Message
 from conversations.payloads import conversation_payload, iso, message_payload
 from conversations.realtime import Frame
+from tenants import wall
 from tenants.statements import Statement
 
 # The counter's row stays locked until the caller commits: so a lower number is never seen after a higher one.
@@ -150,7 +151,8 @@ def read(tenant_id: uuid.UUID, after: int, limit: int, conversation_id: uuid.UUI
     events = Event.objects.for_tenant(tenant_id).filter(seq__gt=after)
     if conversation_id:
         events = events.filter(conversation_id=conversation_id)
-    return [_frame(e.seq, e.at, e, orjson.dumps(e.data).decode()) for e in events.order_by("seq")[:limit]]
+    with wall.around(tenant_id):  # sockets and streams that it is read for have no request around them
+        return [_frame(e.seq, e.at, e, orjson.dumps(e.data).decode()) for e in events.order_by("seq")[:limit]]
 
 
 def heads(tenant_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
@@ -163,4 +165,5 @@ def reaches_back_to(tenant_id: uuid.UUID, since: int, head: int) -> bool:
     """Whether every event after `since` is still there."""
     if since > head:
         return False  # the client knows a future that this log doesn't have
-    return since == head or Event.objects.for_tenant(tenant_id).filter(seq=since + 1).exists()
+    with wall.around(tenant_id):
+        return since == head or Event.objects.for_tenant(tenant_id).filter(seq=since + 1).exists()

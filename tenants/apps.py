@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class TenantsConfig(AppConfig):
@@ -9,7 +10,7 @@ class TenantsConfig(AppConfig):
     name = "tenants"
 
     def ready(self) -> None:
-        from tenants import receivers, schema  # noqa: F401  (importing them connects and registers)
+        from tenants import checks, policies, receivers, schema  # noqa: F401  (importing them connects and registers)
         from tenants.audit import targets
         from tenants.models import Subject
 
@@ -17,3 +18,4 @@ class TenantsConfig(AppConfig):
         targets.leads_to(Subject.PLAN, "tenants:usage")
         targets.leads_to(Subject.MEMBER, "tenants:people")
         targets.leads_to(Subject.INVITATION, "tenants:people")
+        post_migrate.connect(policies.apply, sender=self, dispatch_uid="policies")

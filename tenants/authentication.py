@@ -10,6 +10,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from tenants import wall
 from tenants.credentials import Access, read_access
 from tenants.models import Role, User
 from tenants.tokens import TokenInvalid
@@ -60,6 +61,7 @@ class DashboardAuthentication(BaseAuthentication):
             found = read_access(token.strip())
         except TokenInvalid as problem:
             raise refuse(problem.code) from None
+        wall.put_up(found.tenant)
         return found.user, found
 
     def authenticate_header(self, request: Request) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from tenants import wall
 from tenants.models import Membership
 
 
@@ -16,6 +17,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {"memberships": []}
 
+    @wall.lowered()  # their places in other companies, too
     def memberships() -> list[Membership]:
         return list(Membership.objects.filter(user=user).select_related("tenant").order_by("tenant__name", "id"))
 

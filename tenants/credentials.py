@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tenants import access, tokens
+from tenants import access, tokens, wall
 from tenants.models import Membership, RefreshToken, Role, Tenant, User
 from tenants.ownership import new_id
 
@@ -115,7 +115,8 @@ def _holder(claims: dict[str, Any]) -> Membership:
     """The member that the claims name, if that still holds: in the tenant, not locked, same password."""
     user_id, tenant_id = tokens.uuid_claim(claims, "sub"), tokens.uuid_claim(claims, "aud")
     members = Membership.objects.for_tenant(tenant_id).select_related("user", "tenant")
-    membership = members.filter(user=user_id).first() or _staff_place(user_id, tenant_id)
+    with wall.around(tenant_id):
+        membership = members.filter(user=user_id).first() or _staff_place(user_id, tenant_id)
     if membership is None or not membership.user.is_active or claims.get("key") != _fingerprint(membership.user):
         raise tokens.TokenRevoked
     return membership

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from tenants import access, actors
+from tenants import access, actors, wall
 
 
 class ActorMiddleware:
@@ -24,13 +24,18 @@ class ActorMiddleware:
 class TenantMiddleware:
     """Gives each page its tenant and the user's place in it, and shows times in the tenant's zone.
 
-    The API isn't touched: its callers say by token whose they are.
+    The database shows the page that tenant's rows alone, unless it is the staff's, who look after all of them. The API
+    isn't touched: its callers say by token whose they are, and put up the wall themselves.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with wall.door():
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         membership = None
         if not request.path_info.startswith("/api/") and request.user.is_authenticated:
             membership = access.find_membership(request.user, access.remembered_tenant(request))
@@ -38,5 +43,7 @@ class TenantMiddleware:
         request.tenant = membership and membership.tenant  # type: ignore[attr-defined]
         if membership is None:
             return self.get_response(request)
+        if not request.path_info.startswith("/admin/"):
+            wall.put_up(membership.tenant)
         with timezone.override(membership.tenant.tzinfo):
             return self.get_response(request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import Any
 
@@ -25,11 +27,21 @@ def page_asked(request: HttpRequest) -> int:
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts a bounded number of rows, and reads nothing but ids of the rows before a page's.
 
-    `rows` are in order, and all there are unless `is_all` says otherwise.
+    `rows` are in order, and all there are unless `is_all` says otherwise. Where they are found by words, `looking`
+    lowers the wall for as long as it is looked up which they are.
     """
 
-    def __init__(self, rows: QuerySet[Any], per_page: int, asked: int, *, is_all: bool = True) -> None:
+    def __init__(
+        self,
+        rows: QuerySet[Any],
+        per_page: int,
+        asked: int,
+        *,
+        is_all: bool = True,
+        looking: Callable[[], AbstractContextManager[None]] | None = None,
+    ) -> None:
         super().__init__(rows, per_page)
+        self.looking = looking
         self.asked = asked
         self.is_all = is_all
         self.most = min((asked - 1) * per_page + AHEAD, REACH)
@@ -37,7 +49,8 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def _counted(self) -> int:
         rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]
-        return rows.order_by()[: self.most + 1].count()
+        with self.looking() if self.looking else nullcontext():
+            return rows.order_by()[: self.most + 1].count()
 
     @cached_property
     def count(self) -> int:
@@ -53,6 +66,12 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
         """The page asked for, or the last; `dress` adds what a row needs that is shown."""
         page = self.get_page(self.asked)
         rows: QuerySet[Any] = page.object_list  # type: ignore[assignment]
-        chosen = rows.model._default_manager.filter(pk__in=rows.values("pk"))  # noqa: SLF001  (documented)
+        chosen = rows.model._default_manager.filter(pk__in=self._ids(rows))  # noqa: SLF001  (documented)
         page.object_list = list((dress(chosen) if dress else chosen).order_by(*rows.query.order_by))
         return page
+
+    def _ids(self, rows: QuerySet[Any]) -> Any:
+        if self.looking is None:
+            return rows.values("pk")
+        with self.looking():
+            return list(rows.values_list("pk", flat=True))

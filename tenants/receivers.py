@@ -9,11 +9,12 @@ from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.dispatch import receiver
 
-from tenants import audit, credentials
+from tenants import audit, credentials, wall
 from tenants.models import User, Verb
 
 
 @receiver(user_logged_out)
+@wall.lowered()  # in all their companies
 def end_refresh_tokens(user: User | None, **_: Any) -> None:
     """Who signs out of the page is signed out of the API too, a quarter of an hour later at most."""
     if user is not None:

@@ -7,11 +7,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from tenants import audit, credentials
+from tenants import audit, credentials, wall
 from tenants.models import Membership, Role, Tenant, User, Verb
 from tenants.signals import access_ended
 
 
+@wall.lowered()  # it is another one than the page's
 @transaction.atomic
 def found_company(*, owner: User, name: str) -> Tenant:
     """Make a company with its first owner. Other apps need no rows for it: where there is none, defaults hold."""
@@ -69,6 +70,7 @@ def remove_member(*, membership: Membership, by: Membership) -> None:
     access_ended.send(sender=Membership, user_id=membership.user_id, tenant_id=membership.tenant_id)
 
 
+@wall.lowered()
 @transaction.atomic
 def end_access(user: User) -> None:
     """End what somebody has open everywhere: refresh tokens and sockets. Sessions and access tokens ask the row."""

@@ -9,13 +9,15 @@ from typing import Any, Final
 
 from django.http import StreamingHttpResponse
 
+from tenants import wall
+
 BYTE_ORDER_MARK: Final = "\ufeff"  # spreadsheets take the file for Latin-1 without it
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_response(chunks: AsyncIterator[bytes], filename: str) -> StreamingHttpResponse:
     """A file to keep, sent as it is written, so that a long history needs no memory."""
-    response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(wall.while_sent(chunks), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     response["Cache-Control"] = "no-store"
     return response

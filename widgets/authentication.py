@@ -10,7 +10,7 @@ from django.conf import settings as conf
 from django.db.models import Q
 from django.utils import timezone
 
-from tenants import tokens
+from tenants import tokens, wall
 from tenants.models import Tenant
 from tenants.statements import Columns, Statement
 from widgets import domains, refused
@@ -72,6 +72,7 @@ def _token_row(tenant_id: uuid.UUID, token: str) -> tuple[WidgetToken, bool]:
         raise TokenInvalid from None
     if audience != tenant_id:
         raise TokenInvalid
+    wall.put_up(tenant_id)
     row = _find(tenant_id, jti)
     if row is None or row.revoked_at is not None:
         raise TokenRevoked

@@ -11,6 +11,7 @@ from assistants.speech import Speech
 from conversations import turns
 from conversations.models import Conversation
 from conversations.said import Received, Reply, Said, Settled
+from tenants import wall
 from tenants.database import in_database
 from widgets.hushing import watch
 from widgets.leases import leases
@@ -47,10 +48,15 @@ async def exchange(visit: Visit, speech: Speech | None = None) -> Settled:
     """
     if isinstance(visit.received, Settled):
         return visit.received
-    async with leases().hold(visit.received.claim):
-        with watch().over(visit.received.claim, speech):
-            reply = await _answer(visit, visit.received, speech)
-        return await in_database(turns.settle, visit.received, reply)
+    with wall.around(visit.received.tenant):
+        return await _settled(visit, visit.received, speech)
+
+
+async def _settled(visit: Visit, received: Received, speech: Speech | None) -> Settled:
+    async with leases().hold(received.claim):
+        with watch().over(received.claim, speech):
+            reply = await _answer(visit, received, speech)
+        return await in_database(turns.settle, received, reply)
 
 
 async def _answer(visit: Visit, received: Received, speech: Speech | None) -> Reply:

@@ -16,6 +16,7 @@ from conversations import log
 from conversations.live import Feed, Listener, hub
 from conversations.models import Conversation, Event, Message
 from conversations.realtime import Frame
+from tenants import wall
 from tenants.database import in_database
 from tenants.models import Tenant
 from tracking.services import page_events
@@ -77,7 +78,9 @@ async def follow(tenant_id: uuid.UUID, conversation_id: uuid.UUID, since: int | 
         if since is not None:
             await feed.catch_up(since)  # the process it comes from may be ahead of this one by a ring
         else:
-            for detail in await in_database(page_events, tenant_id, conversation_id):
+            with wall.around(tenant_id):
+                told = await in_database(page_events, tenant_id, conversation_id)
+            for detail in told:
                 yield event("tracking", detail)
         async for chunk in _events(feed, listener, start if since is None else min(since, feed.head)):
             yield chunk

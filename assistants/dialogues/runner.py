@@ -20,6 +20,7 @@ from assistants.models import Assistant, Dialogue, DialogueRun
 from assistants.providers.registry import aclose_all
 from assistants.trials import Standing, Trace
 from assistants.versions import with_values
+from tenants import wall
 from tenants.database import in_database
 from tenants.models import Tenant
 
@@ -60,11 +61,12 @@ async def _play_claimed(run_id: uuid.UUID) -> bool:
         return False
     try:
         stage = await in_database(_set, run_id)
-        is_whole = await _play_all(stage, claim)
-        if is_whole:
-            await in_database(runs.finish, stage.run, claim)
-        else:
-            await in_database(runs.let_go, run_id, claim)
+        with wall.around(stage.tenant):
+            is_whole = await _play_all(stage, claim)
+            if is_whole:
+                await in_database(runs.finish, stage.run, claim)
+            else:
+                await in_database(runs.let_go, run_id, claim)
     except runs.ClaimLost:
         logger.info("dialogues stopped", run_id=str(run_id))
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -32,7 +33,8 @@ def list_context(request: MemberRequest, *, current: uuid.UUID | None = None) ->
     filters = form.filters(status=OPEN)
     number = page_asked(request)
     found, is_all = inbox.first_of(request.membership, filters, PAGE_SIZE * number)
-    pages = BoundedPaginator(found, PAGE_SIZE, number, is_all=is_all)
+    looking = partial(inbox.looking_for, filters) if filters.words else None
+    pages = BoundedPaginator(found, PAGE_SIZE, number, is_all=is_all, looking=looking)
     page = pages.shown(lambda shown: inbox.with_last_author(shown.for_inbox()))
     return {
         "page": page,
@@ -48,8 +50,9 @@ def list_context(request: MemberRequest, *, current: uuid.UUID | None = None) ->
 def row_context(request: MemberRequest, pk: uuid.UUID) -> dict[str, Any] | None:
     """One row of the same list; None when the filters don't let it through."""
     form = FilterForm(request.GET)
-    found = inbox.find(request.membership, form.filters(status=OPEN)).for_inbox()
-    conversation = inbox.with_last_author(found).filter(pk=pk).first()
+    filters = form.filters(status=OPEN)
+    found = inbox.some_of(inbox.find(request.membership, filters).filter(pk=pk), filters, slice(None))
+    conversation = inbox.with_last_author(found.for_inbox()).first()
     if conversation is None:
         return None
     return {"row": rows.row_of(conversation, request.user), "query": _query(form)}

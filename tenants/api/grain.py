@@ -11,7 +11,7 @@ from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tenants import grain
+from tenants import grain, wall
 from tenants.api.refusals import said_by_verbs
 from tenants.authentication import ApiRequest, IsPlatformStaff
 from tenants.models import Tenant
@@ -53,6 +53,7 @@ class GrainView(APIView):
             "GrainPage", {"grain": GrainSerializer(many=True), "total": serializers.IntegerField()}
         ),
     )
+    @wall.lowered()
     def get(self, request: ApiRequest) -> Response:
         """List every key with the value that holds in the scope, and where that comes from."""
         found = grain.overview(_scope(request))
@@ -65,11 +66,13 @@ class GrainKeyView(APIView):
     permission_classes = (IsPlatformStaff,)
 
     @extend_schema(operation_id="get_grain", parameters=[SCOPE], responses=GrainSerializer)
+    @wall.lowered()
     def get(self, request: ApiRequest, key: str) -> Response:
         """Show the value that holds in the scope."""
         return Response(_shown(key, _scope(request)))
 
     @extend_schema(operation_id="set_grain", parameters=[SCOPE], request=ValueSerializer, responses=GrainSerializer)
+    @wall.lowered()
     def put(self, request: ApiRequest, key: str) -> Response:
         """Set the key in the scope."""
         tenant = _scope(request)
@@ -84,6 +87,7 @@ class GrainKeyView(APIView):
         return Response(_shown(key, tenant))
 
     @extend_schema(operation_id="remove_grain", parameters=[SCOPE], responses={204: None})
+    @wall.lowered()
     def delete(self, request: ApiRequest, key: str) -> Response:
         """Remove the key from the scope; the next wider value holds again."""
         if not grain.remove(key, tenant=_scope(request)):

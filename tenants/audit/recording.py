@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from tenants import actors
+from tenants import actors, wall
 from tenants.audit.changes import Changes, plain, short
 from tenants.models import AuditEntry, Membership, Tenant, User, Verb
 
@@ -51,6 +51,7 @@ def record_changes(verb: Verb, *, tenant: Tenant | uuid.UUID | None, changes: Ch
         record(verb, tenant=tenant, changes=changes, **more)
 
 
+@wall.lowered()  # in all their companies
 def record_for_places(verb: Verb, user: User, *, changes: Changes | None = None, by: User | None = None) -> None:
     """Write down what happened to somebody's account, with each company that they have a place in; one INSERT."""
     if not transaction.get_connection().in_atomic_block:

@@ -11,12 +11,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from tenants import invitations
+from tenants import invitations, wall
 from tenants.access import remember_tenant
 from tenants.forms import JoinForm
 from tenants.models import Invitation, Membership, User
 
 
+@wall.lowered()  # to a company that isn't theirs yet
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, invitation_id: uuid.UUID, secret: str) -> HttpResponse:

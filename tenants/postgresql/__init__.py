@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, with connections that know of the wall between tenants."""
