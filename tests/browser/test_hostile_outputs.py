@@ -12,6 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from assistants.providers.replies import clean_text
+from conversations import transcript
 from conversations.models import Conversation, Message
 from tests.browser.conftest import OpenShop
 from tests.browser.shop import answers, listen, open_chat, part, say, snippet_of
@@ -103,8 +104,9 @@ def test_r03_no_hostile_output_runs_or_leaves_in_widget_and_dashboard(
     page.context.add_cookies([{"name": "autochat_session", "value": session, "url": web.url}])
     heard = listen(page)
     page.goto(shop)
-    for first in range(0, len(texts()), 95):  # as many as the dashboard shows at once
-        bodies = texts()[first : first + 95]
+    at_once = transcript.WINDOW - 3  # what the dashboard shows, less how the conversation begins
+    for first in range(0, len(texts()), at_once):
+        bodies = texts()[first : first + at_once]
         visitor = Visitor(web.url, world.acme.tenant)
         conversation = Conversation.objects.get(pk=visitor.say("Hello").json()["conversationId"])
         store(conversation, bodies)
