@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
@@ -11,28 +11,7 @@ from django.http import HttpRequest
 
 from assistants import prices
 from assistants.models import Assistant, Budget, BudgetPeriod, KnowledgeSource, ModelPrice, ProviderKey
-
-if TYPE_CHECKING:  # at run time an admin takes no parameter
-    Admin = admin.ModelAdmin[Any]
-else:
-    Admin = admin.ModelAdmin
-
-
-class ReadOnlyAdmin(Admin):
-    """Rows that belong to a tenant are looked at here and changed on the tenant's own pages."""
-
-    list_select_related = ("tenant",)
-    ordering = ("-id",)
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from tenants.looking import ModelAdmin, ReadOnlyAdmin
 
 
 @admin.register(Assistant)
@@ -63,7 +42,7 @@ class ProviderKeyAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ModelPrice)
-class ModelPriceAdmin(Admin):
+class ModelPriceAdmin(ModelAdmin):
     """What models cost; the one thing here that staff keep up to date."""
 
     list_display = ("name", "input_price", "output_price", "used_by", "changed_at")

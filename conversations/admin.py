@@ -2,34 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
-from django.db import models
-from django.http import HttpRequest
 
 from conversations.models import Contact, Conversation
-
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin  # generic for the type checker only
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """For looking, not for changing: what customers said stays as they said it."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
+from tenants.looking import ReadOnlyAdmin
 
 
 @admin.register(Conversation)
@@ -40,7 +16,6 @@ class ConversationAdmin(ReadOnlyAdmin):
     list_filter = ("status", "attention")
     list_select_related = ("tenant", "assigned_to")
     search_fields = ("=id", "=tenant__id", "=contact__email")
-    ordering = ("-id",)
     fields = (
         ("id", "tenant", "contact", "channel", "status", "epoch", "ai_paused", "assistant_id", "assigned_to"),
         ("qualified", "attention", "attention_at", "unread", "page_url"),
@@ -55,4 +30,3 @@ class ContactAdmin(ReadOnlyAdmin):
     list_display = ("id", "tenant", "name", "email", "created_at")
     list_select_related = ("tenant",)
     search_fields = ("=id", "=tenant__id", "=email")
-    ordering = ("-id",)

@@ -19,6 +19,7 @@ from django.shortcuts import redirect
 
 from tenants import audit, grain, services
 from tenants.access import remember_tenant
+from tenants.looking import ReadOnlyAdmin
 from tenants.models import AuditEntry, Grain, Invitation, Membership, Plan, Tenant, UsagePeriod, User, Verb
 
 if TYPE_CHECKING:  # at run time these take no parameter
@@ -265,14 +266,11 @@ class GrainAdmin(RowAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(RowAdmin):
+class AuditEntryAdmin(ReadOnlyAdmin):
     """Who changed what of a company's settings; read by staff, changed by nobody."""
 
     list_display = ("at", "tenant", "actor_name", "actor_kind", "verb", "target_name", "ip_address")
     list_filter = ("actor_kind", "target_kind")
-    list_select_related = ("tenant",)
-    list_per_page = 50
-    show_full_result_count = False
     ordering = ("-at", "-id")
     search_fields = ("=tenant__id", "=actor_email", "=request_id", "=target_id")
     search_help_text = "The id of a company, a row or a request, or an actor’s e-mail address."
@@ -280,12 +278,3 @@ class AuditEntryAdmin(RowAdmin):
         "at", "tenant", "verb", "actor_kind", "actor_name", "actor_email", "target_kind", "target_id", "target_name",
         "details", "ip_address", "request_id",
     )  # fmt: skip
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

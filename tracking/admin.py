@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
-from conversations.admin import ReadOnlyAdmin
+from tenants.looking import ReadOnlyAdmin
 from tracking import webhooks
 from tracking.models import Attempt, Delivery, WebhookEndpoint
 

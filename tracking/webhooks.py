@@ -106,9 +106,8 @@ def delete_endpoint(endpoint: WebhookEndpoint, *, instead_of: Mapping[str, Any] 
 def _locked(
     endpoint: WebhookEndpoint, instead_of: Mapping[str, Any] | None, values: Mapping[str, Any] | None = None
 ) -> WebhookEndpoint:
-    row = get_object_or_404(
-        WebhookEndpoint.objects.select_for_update(), pk=endpoint.pk
-    )  # it may just have been deleted
+    # It may have been deleted since the caller looked.
+    row = get_object_or_404(WebhookEndpoint.objects.select_for_update(), pk=endpoint.pk)
     if instead_of and not _says(row, instead_of) and not (values and _says(row, values)):
         raise ChangedMeanwhile(row)
     return row
