@@ -27,5 +27,8 @@ function tell(xhr) {
 
 document.addEventListener("htmx:responseError", (event) => tell(event.detail.xhr));
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () => toast({ text: WORDS[0], kind: "bad" }));
+  document.addEventListener(name, ({ detail }) => {
+    // what a page asks by itself it asks again, and the state of the connection says that it is lost
+    if (detail.requestConfig.triggeringEvent?.isTrusted) toast({ text: WORDS[0], kind: "bad" });
+  });
 }
