@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django import template
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -19,14 +19,14 @@ register = template.Library()
 @register.simple_tag
 def time_of_day(value: datetime) -> SafeString:
     """“14:31”, whatever the day: a line above says which."""
-    return _time(value, formats.date_format(timezone.localtime(value), "H:i"))
+    return _time(value, f"{timezone.localtime(value):%H:%M}")
 
 
 @register.simple_tag
 def day_and_time(value: datetime) -> SafeString:
     """“14:31” for today, else “3 April, 14:31”."""
     now, local = timezone.now(), timezone.localtime(value)
-    of_day = formats.date_format(local, "H:i")
+    of_day = f"{local:%H:%M}"
     same = local.date() == timezone.localtime(now).date()
     return _time(value, of_day if same else f"{moments.say_day(value, now)}, {of_day}")
 

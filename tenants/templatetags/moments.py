@@ -63,4 +63,4 @@ def say_day(value: datetime, now: datetime) -> str:
 def say_exactly(value: datetime) -> str:
     """“10 April 2027, 14:31:12, Europe/London”: what a tooltip tells."""
     local = timezone.localtime(value)
-    return f"{formats.date_format(local, 'j F Y, H:i:s')}, {timezone.get_current_timezone_name()}"
+    return f"{local:%-d %B %Y, %H:%M:%S}, {timezone.get_current_timezone_name()}"
