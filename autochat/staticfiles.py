@@ -10,12 +10,12 @@ from typing import Any
 from django.core.files.base import ContentFile
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
-SCRIPT = "js/app.js"
+from autochat.scripts_linked import linked
+
 _STYLESHEET = re.compile(r"css/[^/]+\.css")  # those that pages name; what they import lies deeper
+_SCRIPT = re.compile(r"js/[^/]+\.js")  # likewise
 _OURS = re.compile(rf"{_STYLESHEET.pattern}|js/.*\.js")
 _STYLE_IMPORT = re.compile(r'^@import "(?P<file>[^"]+)" layer\((?P<layer>[\w-]+)\);$', re.MULTILINE)
-_SCRIPT_IMPORT = re.compile(r'^import "(?P<file>[^"]+)";$', re.MULTILINE)
-_HAS_NEIGHBOURS = re.compile(r"^(?:import|export)\b", re.MULTILINE)
 # Whole lines only: within a line it could be part of a string.
 _COMMENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*|//[^\n]*)$\n?", re.MULTILINE | re.DOTALL)
 
@@ -39,16 +39,6 @@ def join_styles(source: str, read: Callable[[str], str]) -> str:
     return _AFTER_MARK.sub("", without_space(without_comments(joined)))
 
 
-def join_scripts(source: str, read: Callable[[str], str]) -> str:
-    """Put those modules into this one that no other knows; the rest stay imports."""
-
-    def part(match: re.Match[str]) -> str:
-        module = read(match["file"])
-        return match[0] if _HAS_NEIGHBOURS.search(module) else f"{{\n{module}}}"
-
-    return without_space(without_comments(_SCRIPT_IMPORT.sub(part, source)))
-
-
 class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # servestatic ships no types
     """Compressed and hashed. `import` in our modules is rewritten to the hashed name."""
 
@@ -69,12 +59,12 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  
         yield from super().post_process(paths, dry_run, **options)
 
     def _small(self, paths: dict[str, Any], name: str) -> str:
-        def read(file: str) -> str:
-            storage, path = paths[str(PurePosixPath(name).parent / file)]
-            with storage.open(path) as opened:
+        def read(path: str) -> str:
+            storage, stored = paths[path]
+            with storage.open(stored) as opened:
                 return str(opened.read().decode())
 
-        source = read(PurePosixPath(name).name)
         if _STYLESHEET.fullmatch(name):
-            return join_styles(source, read)
-        return join_scripts(source, read) if name == SCRIPT else without_space(without_comments(source))
+            return join_styles(read(name), lambda file: read(str(PurePosixPath(name).parent / file)))
+        scripts = [path for path in paths if _SCRIPT.fullmatch(path)]
+        return without_space(without_comments(linked(name, scripts, read) if name in scripts else read(name)))

@@ -10,7 +10,8 @@ import brotli
 import pytest
 from django.contrib.staticfiles.storage import StaticFilesStorage
 
-from autochat.staticfiles import HashedFiles, join_scripts, without_comments, without_space
+from autochat.scripts_linked import Circle, linked
+from autochat.staticfiles import HashedFiles, without_comments, without_space
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 SHEETS = sorted((STATIC / "css").glob("*.css"))
@@ -66,10 +67,47 @@ def test_no_text_in_a_script_spans_lines_for_their_indentation_goes():
     assert [text for text in texts if "\n" in text] == []
 
 
-def test_only_modules_that_nobody_else_knows_are_joined():
-    modules = {"./a.js": "const x = 1;\n", "./b.js": 'import "./c.js";\n', "./c.js": "export const x = 2;\n"}
-    source = 'import "./a.js";\nimport "./b.js";\nimport "./c.js";\n'
-    assert join_scripts(source, modules.__getitem__) == '{\nconst x = 1;\n}\nimport "./b.js";\nimport "./c.js";\n'
+MODULES = {
+    "js/page.js": 'import "./own/first.js";\nimport { both } from "./lib/both.js";\nboth();\n',
+    "js/other.js": 'import { both } from "./lib/both.js";\nboth();\n',
+    "js/own/first.js": (
+        'import { two as second } from "./second.js";\nimport * as all from "../lib/both.js";\nall.both(second);\n'
+    ),
+    "js/own/second.js": "export const two = 2;\nexport async function never() {}\n",
+    "js/lib/both.js": "export function both() {}\n",
+}
+
+
+def test_f08_modules_that_one_page_alone_needs_are_part_of_its_script():
+    script = linked("js/page.js", ["js/page.js", "js/other.js"], MODULES.__getitem__)
+    assert script.splitlines() == [
+        'import * as s0 from "./lib/both.js";',
+        "const m0 = (() => {",
+        "const two = 2;",
+        "async function never() {}",
+        "return { two, never };",
+        "})();",
+        "const m1 = (() => {",
+        "const { two: second } = m0;",
+        "const all = s0;",
+        "all.both(second);",
+        "return {  };",
+        "})();",
+        "const { both } = s0;",
+        "both();",
+    ]
+
+
+def test_scripts_that_import_each_other_are_refused():
+    circle = {"js/a.js": 'import "./b.js";\n', "js/b.js": 'import "./c.js";\n', "js/c.js": 'import "./b.js";\n'}
+    with pytest.raises(Circle, match=r"js/b\.js → js/c\.js → js/b\.js"):
+        linked("js/a.js", ["js/a.js"], circle.__getitem__)
+
+
+def test_scripts_export_what_can_be_linked():
+    modules = "".join(path.read_text() for path in (STATIC / "js").glob("*/*.js"))
+    assert set(re.findall(r"^export (?:async )?(\w+)", modules, re.MULTILINE)) <= {"function", "class", "const"}
+    assert not re.findall(r"^await|\bimport\(", modules, re.MULTILINE)
 
 
 def modules_of(storage: HashedFiles, *entries: str) -> set[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.test_outcomes_by_hand import settled
 from tests.browser.test_tracking_builder import sign_in
 from tests.servers import Web
 from tests.world import World
@@ -55,6 +56,8 @@ def test_b03_what_a_page_asks_by_itself_fails_quietly(web: Web, world: World, pa
     page.route("**/outcomes", lambda route: route.abort())
     with page.expect_event("requestfailed", lambda request: request.url.endswith("/outcomes")):
         page.goto(f"{web.url}/inbox/{world.acme.conversation.pk}")
+    page.wait_for_selector("html[data-live-state=live]")
+    settled(page)
     page.route("**/handover", lambda route: route.abort())
     page.get_by_role("button", name="Take over").click()
     expect(page.locator(".toast")).to_have_count(1)  # of what somebody pressed, and of nothing else
