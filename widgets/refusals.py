@@ -78,22 +78,6 @@ class VoiceNotConfigured(APIException):
     default_detail = "No phone number is set. Set one under Settings → Chat Widget → Behaviour."
 
 
-class RateLimited(APIException):
-    """Too fast; says when to go on (contract §1)."""
-
-    status_code = 429
-    default_code = "rate_limited"
-
-    def __init__(self, *, limit: int, reset_in: int, resets_at: int) -> None:
-        super().__init__(f"Too many requests. Try again in {reset_in} seconds.")
-        self.headers = {
-            "Retry-After": str(reset_in),
-            "X-RateLimit-Limit": str(limit),
-            "X-RateLimit-Remaining": "0",
-            "X-RateLimit-Reset": str(resets_at),
-        }
-
-
 class MessageInProgress(APIException):
     """The same `messageId` is being answered right now."""
 

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 import structlog
 from django.utils import timezone
 
+from tenants.counters import shared
 from widgets import domains
-from widgets.counters import shared
 
 KEPT = timedelta(days=7)
 MAX_SITES = 20  # a site can call itself anything; the list stays short whatever comes

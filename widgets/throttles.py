@@ -1,4 +1,4 @@
-"""How fast a session, and all sessions of a tenant together, may knock: fixed windows, counted in the shared cache."""
+"""How fast a session, and all sessions of a tenant together, may knock."""
 
 from __future__ import annotations
 
@@ -6,16 +6,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 
-import structlog
-from django.conf import settings
-from django.utils import timezone
-
-from widgets import counters
-from widgets.refusals import RateLimited
-
-WINDOW = 60  # seconds
-
-logger = structlog.get_logger("widgets.throttles")
+from tenants import rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +29,10 @@ VOICE = Rate("voice", session=10, tenant=600)
 
 def check(rate: Rate, *, tenant_id: uuid.UUID, session: str | None = None) -> None:
     """Count this request and raise `RateLimited` when it is one too many. One round trip to a Redis cache."""
-    if not settings.RATE_LIMITS:
-        return
-    now = int(timezone.now().timestamp())
-    window = now // WINDOW
-    limits = {f"widgets.rate.{rate.name}.{tenant_id}.{window}": rate.tenant}
+    limits = {f"widgets.rate.{rate.name}.{tenant_id}": rate.tenant}
     if session is not None:
-        limits[f"widgets.rate.{rate.name}.{tenant_id}.{_digest(session)}.{window}"] = rate.session
-    try:
-        counts = counters.count(list(limits), lifetime=2 * WINDOW)
-    except Exception:  # a cache that is down must not silence every widget
-        logger.warning("rate limits not counted", exc_info=True)
-        return
-    resets_at = (window + 1) * WINDOW
-    for limit, count in zip(limits.values(), counts, strict=True):
-        if count > limit:
-            raise RateLimited(limit=limit, reset_in=max(1, resets_at - now), resets_at=resets_at)
+        limits[f"widgets.rate.{rate.name}.{tenant_id}.{_digest(session)}"] = rate.session
+    rates.count(limits)
 
 
 def _digest(session: str) -> str:

@@ -10,9 +10,10 @@ import pytest
 from django.core.cache import caches
 from django.utils import timezone
 
+from tenants import counters
+from tenants.rates import RateLimited
 from tests.widgets.door import Door, code_of
-from widgets import counters, throttles
-from widgets.refusals import RateLimited
+from widgets import throttles
 
 RATE = throttles.Rate("test", session=3, tenant=5)
 NOON = timezone.now().replace(second=15, microsecond=0) - timedelta(minutes=1)

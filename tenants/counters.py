@@ -1,4 +1,4 @@
-"""The shared cache as the widget's door uses it: one object per process, and counters that cost one round trip.
+"""The shared cache as the API's doors use it: one object per process, and counters that cost one round trip.
 
 Django makes a cache object per context. Work that the event loop hands to a thread runs in a context of its own each
 time, which with Redis would be a new connection for every visitor's request.
