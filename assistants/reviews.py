@@ -9,13 +9,13 @@ from assistants.models import Review
 from conversations import held
 from conversations.held import NotHeld
 from conversations.services import ConversationClosed
-from tenants.models import Membership
+from tenants.models import Place
 
 __all__ = ["ConversationClosed", "NotHeld", "decide"]
 
 
 @transaction.atomic
-def decide(*, review: Review, by: Membership, decision: Review.Decision, text: str = "") -> Review:
+def decide(*, review: Review, by: Place, decision: Review.Decision, text: str = "") -> Review:
     """Carry out a decision; `text` is what goes out instead. Raises NotHeld and ConversationClosed."""
     _claim(review, by, decision)
     if decision == Review.Decision.DISCARD:
@@ -26,9 +26,10 @@ def decide(*, review: Review, by: Membership, decision: Review.Decision, text: s
     return review
 
 
-def _claim(review: Review, by: Membership, decision: Review.Decision) -> None:
+def _claim(review: Review, by: Place, decision: Review.Decision) -> None:
     """One conditional UPDATE; it is undone with the rest when the decision can't be carried out."""
     undecided = Review.objects.for_tenant(review.tenant_id).waiting().filter(pk=review.pk)
-    if not undecided.update(decision=decision, decided_by=by.user, decided_at=timezone.now()):
+    who = {"decided_by": by.person, "decided_by_token": by.token_label}
+    if not undecided.update(decision=decision, decided_at=timezone.now(), **who):
         raise NotHeld
-    review.decision, review.decided_by = decision, by.user
+    review.decision, review.decided_by = decision, by.person

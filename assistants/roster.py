@@ -17,7 +17,7 @@ from assistants.keys import record as record_key
 from assistants.models import Assistant, ProviderKey
 from assistants.versions import record
 from tenants import audit
-from tenants.models import Tenant, User, Verb
+from tenants.models import Place, Tenant, Verb
 
 STARS: Final = ("is_default_chat", "is_default")
 """Only one assistant of a tenant has each: the one that answers in chat, and the one for everything else."""
@@ -32,7 +32,7 @@ class Archived(Exception):
 
 
 @transaction.atomic
-def save_assistant(assistant: Assistant, *, added_key: ProviderKey | None = None, by: User | None = None) -> Assistant:
+def save_assistant(assistant: Assistant, *, added_key: ProviderKey | None = None, by: Place | None = None) -> Assistant:
     """Store an assistant, with the key that was made for it; the stars it carries are taken from the others.
 
     Visitors meet it at once. What it becomes is kept as a version of its own.

@@ -18,7 +18,7 @@ from assistants.keys import add_key
 from assistants.models import Assistant, AssistantDraft, AssistantVersion, ProviderKey
 from assistants.models.version import AssistantVersionQuerySet
 from tenants import audit
-from tenants.models import User, Verb
+from tenants.models import Place, User, Verb
 
 FIELDS: Final = (
     "name", "greeting", "prompt", "fallback_message", "provider", "model", "base_url", "provider_key", "temperature",
@@ -165,7 +165,7 @@ def go_back(*, assistant: Assistant, number: int, by: User) -> AssistantVersion:
     return _publish(row, earlier.values, by=by, note=f"Back to version {number}", returned_to=number)
 
 
-def note_change(assistant: Assistant, *, before: Values | None, by: User | None) -> None:
+def note_change(assistant: Assistant, *, before: Values | None, by: Place | None) -> None:
     """Keep a version of what was just stored by other means than a draft; call it in the same transaction."""
     after = values_of(assistant)
     if before == after:
@@ -173,7 +173,7 @@ def note_change(assistant: Assistant, *, before: Values | None, by: User | None)
     if before is not None:
         _keep_first(assistant, before)
     number = 1 if before is None else live_number(assistant) + 1
-    _keep(assistant, number, after, by=by)
+    _keep(assistant, number, after, by=by.person if by else None, published_by_token=by.token_label if by else "")
     if before is not None:
         _carry_over(assistant, before, after)
 

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tenants.middleware.StandingMiddleware",
     "tenants.middleware.ActorMiddleware",
     "tenants.middleware.TenantMiddleware",
 ]

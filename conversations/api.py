@@ -46,7 +46,7 @@ class ConversationView(APIView):
 
     def conversation(self, request: Request, pk: uuid.UUID) -> Conversation:
         """The one asked for; 404 when there is none or it isn't the caller's to see."""
-        return get_object_or_404(Conversation.objects.visible_to(_access(request).membership).for_inbox(), pk=pk)
+        return get_object_or_404(Conversation.objects.visible_to(_access(request).place).for_inbox(), pk=pk)
 
     def filters(self, request: Request) -> Filters:
         """The filters of the query string; 400 when one makes no sense."""
@@ -54,7 +54,10 @@ class ConversationView(APIView):
             form = FilterForm(request.query_params)
             if not form.is_valid():
                 raise ValidationError({name: [str(word) for word in words] for name, words in form.errors.items()})
-            return form.filters()
+            filters = form.filters()
+        if filters.assigned_to == "me" and _access(request).user is None:
+            raise ValidationError({"assigned_to": ["“me” is a person; an API token is none. Send somebody’s id."]})
+        return filters
 
     def part(self, request: Request) -> slice:
         """The rows asked for by `limit` and `offset`."""
@@ -79,7 +82,7 @@ class Conversations(ConversationView):
     def get(self, request: Request) -> Response:
         """List conversations, the one last written in first."""
         filters, part = self.filters(request), self.part(request)
-        found = inbox.find(_access(request).membership, filters)
+        found = inbox.find(_access(request).place, filters)
         shown = [conversation_payload(row) for row in inbox.some_of(found.in_order(), filters, part).for_inbox()]
         return Response({"conversations": shown, "total": inbox.count_found(found, filters)} | _part_words(part))
 
@@ -105,17 +108,17 @@ class OneConversation(ConversationView):
 
     def _change(self, request: Request, conversation: Conversation, wanted: dict[str, Any]) -> None:
         """One verb per field: opened first, closed last, because only an open conversation can be changed."""
-        membership, status = _access(request).membership, wanted.get("status")
+        place, status = _access(request).place, wanted.get("status")
         person = self._person(request, wanted["assigned_to"]) if "assigned_to" in wanted else None
         if status == Conversation.Status.OPEN and not conversation.is_open:
-            conversation = services.reopen_conversation(conversation=conversation, by=membership)
+            conversation = services.reopen_conversation(conversation=conversation, by=place)
         if "assigned_to" in wanted and wanted["assigned_to"] != conversation.assigned_to_id:
             conversation = services.assign(conversation=conversation, to=person)
         if wanted.get("ai_paused", conversation.ai_paused) != conversation.ai_paused:
             change = services.pause_assistant if wanted["ai_paused"] else services.give_back
             conversation = change(conversation=conversation)
         if status == Conversation.Status.CLOSED and conversation.is_open:
-            services.close_conversation(conversation=conversation, by=membership)
+            services.close_conversation(conversation=conversation, by=place)
 
     def _person(self, request: Request, user_id: uuid.UUID | None) -> User | None:
         return services.find_member(_access(request).tenant.pk, user_id) if user_id else None
@@ -139,7 +142,7 @@ class Messages(ConversationView):
         reply.is_valid(raise_exception=True)
         said = reply.validated_data
         message = services.post_reply(
-            conversation=conversation, by=_access(request).membership, text=said["message"], client_id=said["client_id"]
+            conversation=conversation, by=_access(request).place, text=said["message"], client_id=said["client_id"]
         )
         return Response({"success": True, "message_id": str(message.pk)})
 
@@ -152,7 +155,7 @@ class Export(ConversationView):
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Get the filtered list as CSV, however long it is."""
-        return csv_response(_access(request).membership, self.filters(request))
+        return csv_response(_access(request).place, self.filters(request))
 
 
 def _access(request: Request) -> Access:

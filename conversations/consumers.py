@@ -15,7 +15,9 @@ from conversations import log
 from conversations.live import Feed, Listener, hub
 from conversations.payloads import iso
 from conversations.realtime import Frame
-from tenants.credentials import Access, read_access
+from tenants import api_tokens
+from tenants.authentication import FOR_PEOPLE
+from tenants.credentials import PersonalAccess, read_access
 from tenants.database import in_database
 from tenants.models import Role
 from tenants.tokens import TokenInvalid
@@ -54,7 +56,7 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
 
     channel_layer_alias = ""  # the process's hub listens, not each socket
 
-    access: Access | None = None
+    access: PersonalAccess | None = None
     feed: Feed | None = None
     sender: asyncio.Task[None] | None = None
     deadline: asyncio.TimerHandle | None = None
@@ -99,6 +101,9 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
             await hub().leave(self.feed, self.listener)
 
     async def _authenticate(self, token: str, since: Any) -> None:
+        if api_tokens.looks_like_one(token):
+            await self._fail("forbidden", FOR_PEOPLE)
+            return
         if self.access is None and self.deadline:
             self.deadline.cancel()  # they spoke in time, however long the look-up takes
         try:
@@ -118,12 +123,12 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         else:
             await self._join(access, since)
 
-    async def _join(self, access: Access, since: Any) -> None:
+    async def _join(self, access: PersonalAccess, since: Any) -> None:
         user_id = str(access.user.pk)
         if hub().listeners_of(user_id) >= SOCKETS_PER_USER:
             await self._fail("too_many_connections")
             return
-        self.listener = Listener(user_id=user_id, is_admin=access.membership.is_at_least(Role.ADMIN))
+        self.listener = Listener(user_id=user_id, is_admin=access.place.is_at_least(Role.ADMIN))
         self.feed = feed = await hub().join(access.tenant.pk, self.listener)
         known = since if isinstance(since, int) and not isinstance(since, bool) else None
         if known is not None:
@@ -136,7 +141,7 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
             await self._send({"type": "resync"})
         self.sender = asyncio.create_task(self._serve(feed, start))
 
-    async def _welcome(self, access: Access, seq: int) -> None:
+    async def _welcome(self, access: PersonalAccess, seq: int) -> None:
         await self._send(
             {
                 "type": "auth:ok",
@@ -202,8 +207,8 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         loop = asyncio.get_running_loop()
         self.deadline = loop.call_later(max(0.0, seconds), lambda: loop.create_task(self._fail(code)))
 
-    async def _fail(self, code: str) -> None:
-        error = {"type": "error", "code": code, "message": _MESSAGES[code]}
+    async def _fail(self, code: str, message: str = "") -> None:
+        error = {"type": "error", "code": code, "message": message or _MESSAGES[code]}
         await self._end(_CLOSE_CODES[code], orjson.dumps(error).decode())
 
     async def _end(self, code: int, last_words: str = "") -> None:

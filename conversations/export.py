@@ -15,7 +15,7 @@ from conversations.models import Conversation
 from conversations.payloads import iso
 from tenants import audit, spreadsheets
 from tenants.database import in_database
-from tenants.models import Membership, Verb
+from tenants.models import Place, Verb
 from tenants.spreadsheets import BYTE_ORDER_MARK, harmless, lines
 
 BATCH = 1000
@@ -37,24 +37,24 @@ COLUMNS = (
 )
 
 
-def csv_response(membership: Membership, filters: Filters, *, for_spreadsheet: bool = False) -> StreamingHttpResponse:
-    """The conversations that the member may see and the filters let through, oldest first."""
+def csv_response(place: Place, filters: Filters, *, for_spreadsheet: bool = False) -> StreamingHttpResponse:
+    """The conversations that may be seen from there and the filters let through, oldest first."""
     with transaction.atomic():
-        audit.record(Verb.CONVERSATION_EXPORTED, tenant=membership.tenant_id, filters=filters.used)
+        audit.record(Verb.CONVERSATION_EXPORTED, tenant=place.tenant_id, filters=filters.used)
     start = BYTE_ORDER_MARK if for_spreadsheet else ""
-    return spreadsheets.csv_response(_written(membership, filters, start), "conversations.csv")
+    return spreadsheets.csv_response(_written(place, filters, start), "conversations.csv")
 
 
-async def _written(membership: Membership, filters: Filters, start: str) -> AsyncIterator[bytes]:
+async def _written(place: Place, filters: Filters, start: str) -> AsyncIterator[bytes]:
     yield (start + lines([COLUMNS])).encode()
     last: uuid.UUID | None = None
-    while rows := await in_database(_batch, membership, filters, last):
+    while rows := await in_database(_batch, place, filters, last):
         last = rows[-1].pk
         yield lines(_cells(row) for row in rows).encode()
 
 
-def _batch(membership: Membership, filters: Filters, last: uuid.UUID | None) -> list[Conversation]:
-    rows = inbox.find(membership, filters).order_by("pk")
+def _batch(place: Place, filters: Filters, last: uuid.UUID | None) -> list[Conversation]:
+    rows = inbox.find(place, filters).order_by("pk")
     later = rows.filter(pk__gt=last) if last else rows
     return list(inbox.some_of(later, filters, slice(BATCH)).for_inbox())
 

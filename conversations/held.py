@@ -12,7 +12,7 @@ from conversations.models import Conversation, Message
 from conversations.moments import NEXT_MOMENT
 from conversations.services import ConversationClosed
 from conversations.turns import PREVIEW_CHARS
-from tenants.models import Membership
+from tenants.models import Place
 
 
 class NotHeld(Exception):
@@ -20,7 +20,7 @@ class NotHeld(Exception):
 
 
 @transaction.atomic
-def release(*, message: Message, by: Membership, text: str) -> Message:
+def release(*, message: Message, by: Place, text: str) -> Message:
     """Send a held reply to the visitor, as it was or in other words. Raises NotHeld and ConversationClosed.
 
     The assistant isn't silenced, and a person who has spoken since doesn't stop it: whoever releases it means it.
@@ -29,16 +29,16 @@ def release(*, message: Message, by: Membership, text: str) -> Message:
     if not conversation.is_open:
         raise ConversationClosed
     sent_at = _now(conversation, preview=text[:PREVIEW_CHARS], preview_author=Message.Author.ASSISTANT)
-    note = {"released_by": by.user.get_full_name(), "edited": text != message.body}
+    note = {"released_by": by.name, "edited": text != message.body}
     values = {"state": Message.State.SENT, "body": text, "created_at": sent_at, "metadata": message.metadata | note}
     return _decide(conversation, message, "message:new", **values)
 
 
 @transaction.atomic
-def discard(*, message: Message, by: Membership) -> Message:
+def discard(*, message: Message, by: Place) -> Message:
     """Let a held reply never reach the visitor. Raises NotHeld."""
     conversation = _conversation(message)
-    note = {"discarded_by": by.user.get_full_name()}
+    note = {"discarded_by": by.name}
     values = {"state": Message.State.DISCARDED, "metadata": message.metadata | note}
     return _decide(conversation, message, "message:held", **values)
 

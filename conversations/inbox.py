@@ -14,7 +14,7 @@ from conversations.models import Conversation, Message
 from conversations.models.conversation import ConversationQuerySet
 from conversations.search import first_matching, matching
 from tenants import wall
-from tenants.models import Membership, Tenant
+from tenants.models import Membership, Place, Tenant
 
 COUNTED = 1_000
 """Where counting ends: nobody reads on, and every page would wait for it."""
@@ -47,9 +47,9 @@ class Counts:
     unread: int
 
 
-def find(membership: Membership, filters: Filters) -> ConversationQuerySet:
-    """The conversations that this member may see and these filters let through, in no order."""
-    rows = Conversation.objects.visible_to(membership)
+def find(place: Place, filters: Filters) -> ConversationQuerySet:
+    """The conversations that may be seen from there and these filters let through, in no order."""
+    rows = Conversation.objects.visible_to(place)
     if filters.channel:
         rows = rows.filter(channel=filters.channel)
     if filters.status:
@@ -57,13 +57,13 @@ def find(membership: Membership, filters: Filters) -> ConversationQuerySet:
     if filters.qualified is not None:
         rows = rows.filter(qualified=filters.qualified)
     if filters.assigned_to:
-        rows = rows.filter(assigned_to=_person(membership, filters.assigned_to))
+        rows = rows.filter(assigned_to=_person(place, filters.assigned_to))
     if filters.since:
         rows = rows.filter(started_at__gte=filters.since)
     if filters.until:
         rows = rows.filter(started_at__lt=filters.until)
     with looking_for(filters):
-        return matching(rows, membership.tenant_id, filters.words) if filters.words else rows
+        return matching(rows, place.tenant_id, filters.words) if filters.words else rows
 
 
 def count_found(rows: ConversationQuerySet, filters: Filters) -> int:
@@ -89,10 +89,10 @@ def looking_for(filters: Filters) -> AbstractContextManager[None]:
     return wall.lowered() if filters.words else nullcontext()
 
 
-def _person(membership: Membership, who: uuid.UUID | str) -> uuid.UUID | None:
+def _person(place: Place, who: uuid.UUID | str) -> uuid.UUID | None:
     if isinstance(who, uuid.UUID):
         return who
-    return membership.user_id if who == "me" else None
+    return place.person_id if who == "me" else None
 
 
 def first_of(membership: Membership, filters: Filters, enough: int) -> tuple[ConversationQuerySet, bool]:

@@ -15,7 +15,7 @@ from conversations.models import Conversation, Message
 from conversations.moments import NEXT_MOMENT
 from conversations.signals import announce, conversation_closed
 from conversations.turns import PREVIEW_CHARS
-from tenants.models import Membership, User
+from tenants.models import Membership, Place, User
 
 
 class ConversationClosed(Exception):
@@ -31,10 +31,11 @@ class NotAMember(Exception):
 
 
 @transaction.atomic
-def post_reply(*, conversation: Conversation, by: Membership, text: str, client_id: str = "") -> Message:
-    """Say something to the visitor as a person; the assistant is silent from now on.
+def post_reply(*, conversation: Conversation, by: Place, text: str, client_id: str = "") -> Message:
+    """Say something to the visitor for the team; the assistant is silent from now on.
 
-    A retry with the same `client_id` returns the first message. Raises ConversationClosed.
+    Where nobody has the conversation yet, the person who answers has it now; a program never does. A retry with the
+    same `client_id` returns the first message. Raises ConversationClosed.
     """
     client_id = _own_id(by, client_id)
     if seen := _said_before(conversation, client_id):
@@ -52,15 +53,15 @@ def post_reply(*, conversation: Conversation, by: Membership, text: str, client_
     if seen := _said_before(acted, client_id):  # by the same click's twin, a moment ago
         transaction.set_rollback(True)
         return seen
-    if acted.assigned_to_id is None:
-        acted.assigned_to = by.user
+    if acted.assigned_to_id is None and by.person_id is not None:
+        acted.assigned_to = by.person
         acted.save(update_fields=["assigned_to"])
     message = Message.objects.create(
         tenant=acted.tenant,
         conversation=acted,
         author=Message.Author.AGENT,
-        author_user=by.user,
-        author_name=by.user.get_full_name(),
+        author_user=by.person,
+        author_name=by.name,
         body=text,
         client_id=client_id,
         created_at=acted.last_message_at,
@@ -71,9 +72,9 @@ def post_reply(*, conversation: Conversation, by: Membership, text: str, client_
     return message
 
 
-def _own_id(by: Membership, client_id: str) -> str:
+def _own_id(by: Place, client_id: str) -> str:
     """The id a reply is kept under: no visitor can write one with a colon, and no colleague has the same."""
-    return f"reply:{uuid.uuid5(by.user_id, client_id)}" if client_id else ""
+    return f"reply:{uuid.uuid5(by.person_id or by.pk, client_id)}" if client_id else ""
 
 
 def _said_before(conversation: Conversation, client_id: str) -> Message | None:
@@ -105,7 +106,7 @@ def assign(*, conversation: Conversation, to: User | None) -> Conversation:
 
 
 @transaction.atomic
-def close_conversation(*, conversation: Conversation, by: Membership | None) -> Conversation:
+def close_conversation(*, conversation: Conversation, by: Place | None) -> Conversation:
     """Close an open conversation; the visitor's next message begins a new one. Raises ConversationClosed."""
     closed = _act(
         conversation,
@@ -116,7 +117,7 @@ def close_conversation(*, conversation: Conversation, by: Membership | None) -> 
         attention=Conversation.Attention.NONE,
         attention_at=None,
     )
-    who = by.user.get_full_name() if by else "autochat"
+    who = by.name if by else "autochat"
     message = _system_message(closed, f"{who} closed the conversation.")
     reached = announce(conversation_closed, conversation=closed, by=by)
     events = log.with_announced(log.conversation_event("conversation:updated", closed), reached)
@@ -125,7 +126,7 @@ def close_conversation(*, conversation: Conversation, by: Membership | None) -> 
 
 
 @transaction.atomic
-def reopen_conversation(*, conversation: Conversation, by: Membership) -> Conversation:
+def reopen_conversation(*, conversation: Conversation, by: Place) -> Conversation:
     """Open a closed conversation again, in people's hands. Raises AnotherIsOpen."""
     try:
         with transaction.atomic():
@@ -141,7 +142,7 @@ def reopen_conversation(*, conversation: Conversation, by: Membership) -> Conver
         raise AnotherIsOpen from None
     if reopened is None:
         return Conversation.objects.for_inbox().get(pk=conversation.pk)
-    message = _system_message(reopened, f"{by.user.get_full_name()} opened the conversation again.")
+    message = _system_message(reopened, f"{by.name} opened the conversation again.")
     log.append(
         reopened.tenant_id,
         [log.conversation_event("conversation:updated", reopened), log.message_event(reopened, message)],

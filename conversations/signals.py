@@ -29,7 +29,7 @@ handoff_requested = Signal()
 """The visitor was handed to people, or asked for a person: `conversation`, `reason` (a word of `Attention`)."""
 
 conversation_closed = Signal()
-"""The conversation was closed: `conversation`, `by` (a membership, or None for the system)."""
+"""The conversation was closed: `conversation`, `by` (a place, or None for the system)."""
 
 conversation_rated = Signal()
 """The visitor has said how it was: `conversation`, `rating`."""

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from structlog.contextvars import get_contextvars
 
 from tenants.credentials import Access
-from tenants.models import AuditEntry, Membership, User
+from tenants.models import ApiToken, AuditEntry, Place, User
 
 Kind = AuditEntry.ActorKind
 OURSELVES = "autochat"
@@ -22,15 +22,18 @@ _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did something to a company. Without `user` it was the product itself."""
+    """Who did something to a company: a person, an API token, or without either the product itself."""
 
     kind: AuditEntry.ActorKind
     user: User | None = None
+    token: ApiToken | None = None
     ip_address: str | None = None
     request_id: str = ""
 
     @property
     def name(self) -> str:
+        if self.token:
+            return self.token.label
         return self.user.get_full_name() if self.user else OURSELVES
 
 
@@ -47,10 +50,12 @@ def on_behalf_of(request: HttpRequest) -> Iterator[None]:
 def acting(tenant_id: uuid.UUID | None, by: User | None = None) -> Actor:
     """Who acts now on this company; `by` is for who has just proved who they are, and isn't signed in yet."""
     request, request_id = _request.get(), str(get_contextvars().get("request_id", ""))[:128]
-    user = by or _signed_in(request)
+    user, token = by or _signed_in(request), _token_of(request)
+    if user is None and token is not None:
+        return Actor(Kind.API, None, token, _address(request), request_id)
     if request is None or user is None:
-        return Actor(Kind.PERSON if user else Kind.SYSTEM, user, _address(request), request_id)
-    return Actor(_kind(request, user, tenant_id), user, _address(request), request_id)
+        return Actor(Kind.PERSON if user else Kind.SYSTEM, user, None, _address(request), request_id)
+    return Actor(_kind(request, user, tenant_id), user, None, _address(request), request_id)
 
 
 def _signed_in(request: HttpRequest | None) -> User | None:
@@ -59,9 +64,15 @@ def _signed_in(request: HttpRequest | None) -> User | None:
     return user if isinstance(user, User) else None
 
 
+def _token_of(request: HttpRequest | None) -> ApiToken | None:
+    """The company's own token that this request came with."""
+    access = getattr(request, "auth", None)
+    return access.place if isinstance(access, Access) and isinstance(access.place, ApiToken) else None
+
+
 def _kind(request: HttpRequest, user: User, tenant_id: uuid.UUID | None) -> AuditEntry.ActorKind:
     access = getattr(request, "auth", None)
-    place: Membership | None = access.membership if isinstance(access, Access) else getattr(request, "membership", None)
+    place: Place | None = access.place if isinstance(access, Access) else getattr(request, "membership", None)
     if user.is_staff and (_is_platforms(request) or not _is_member(place, tenant_id)):
         return Kind.STAFF
     return Kind.API if isinstance(access, Access) else Kind.PERSON
@@ -73,7 +84,7 @@ def _is_platforms(request: HttpRequest) -> bool:
     return match is not None and "admin" in match.app_names
 
 
-def _is_member(place: Membership | None, tenant_id: uuid.UUID | None) -> bool:
+def _is_member(place: Place | None, tenant_id: uuid.UUID | None) -> bool:
     """Whether that place is one of the company's own people; the place that staff take in it is stored nowhere."""
     return place is not None and not place._state.adding and place.tenant_id == tenant_id  # noqa: SLF001  (documented)
 

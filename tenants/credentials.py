@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tenants import access, tokens, wall
-from tenants.models import Membership, RefreshToken, Role, Tenant, User
+from tenants.models import Membership, Place, RefreshToken, Role, Tenant, User
 from tenants.ownership import new_id
 
 ACCESS = "access"
@@ -21,16 +21,31 @@ REFRESH = "refresh"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who calls, in which tenant, until when. The role is as the database has it now, not as it was at sign-in."""
+    """Who calls, and in which tenant. The role is as the database has it now, not as it was at sign-in."""
 
-    user: User
-    membership: Membership
+    place: Place
     tenant: Tenant
-    expires_at: datetime
 
     @property
     def role(self) -> Role:
-        return Role(self.membership.role)
+        return Role(self.place.role)
+
+    @property
+    def user(self) -> User | None:
+        """The person who calls; None where it is a program with a token of the company's."""
+        return self.place.person
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalAccess(Access):
+    """A person calls, until then."""
+
+    place: Membership
+    expires_at: datetime
+
+    @property
+    def user(self) -> User:
+        return self.place.user
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +74,12 @@ def issue_pair(membership: Membership, *, family: uuid.UUID | None = None) -> Pa
     return Pair(access=issue_access(membership), refresh=refresh, membership=membership)
 
 
-def read_access(token: str) -> Access:
+def read_access(token: str) -> PersonalAccess:
     """Who an access token speaks for; raises TokenInvalid, TokenExpired or TokenRevoked. One query."""
     claims = tokens.read(token, ACCESS)
     membership = _holder(claims)
-    return Access(
-        user=membership.user,
-        membership=membership,
+    return PersonalAccess(
+        place=membership,
         tenant=membership.tenant,
         expires_at=datetime.fromtimestamp(claims["exp"], tz=UTC),
     )

@@ -14,7 +14,7 @@ from django.utils.crypto import constant_time_compare
 from kombu.exceptions import OperationalError
 
 from tenants import audit, mails, tasks
-from tenants.models import Invitation, Membership, Role, Tenant, User, Verb
+from tenants.models import Invitation, Membership, Place, Role, Tenant, User, Verb
 from tenants.models.people import INVITATION_LIFETIME
 from tenants.services import grantable_roles
 
@@ -26,7 +26,7 @@ class InvitationGone(Exception):
 
 
 @transaction.atomic
-def invite(*, tenant: Tenant, email: str, role: Role, by: Membership) -> Invitation:
+def invite(*, tenant: Tenant, email: str, role: Role, by: Place) -> Invitation:
     """Offer a place and mail the link. An open invitation to the same address is renewed with the new role."""
     _refuse_unless_grantable(by, role)
     email = email.strip().lower()
@@ -44,7 +44,7 @@ def invite(*, tenant: Tenant, email: str, role: Role, by: Membership) -> Invitat
 
 
 @transaction.atomic
-def renew(*, invitation: Invitation, by: Membership, role: Role | None = None) -> Invitation:
+def renew(*, invitation: Invitation, by: Place, role: Role | None = None) -> Invitation:
     """Mail a fresh link, valid for another seven days; the older one ends."""
     _refuse_unless_grantable(by, Role(invitation.role))
     if role is not None:
@@ -54,7 +54,7 @@ def renew(*, invitation: Invitation, by: Membership, role: Role | None = None) -
 
 
 @transaction.atomic
-def withdraw(*, invitation: Invitation, by: Membership) -> None:
+def withdraw(*, invitation: Invitation, by: Place) -> None:
     """Take the offer back; its link ends."""
     _refuse_unless_grantable(by, Role(invitation.role))
     _record(Verb.INVITATION_WITHDRAWN, invitation)
@@ -113,8 +113,8 @@ def _record(verb: Verb, invitation: Invitation) -> None:
     audit.record(verb, tenant=invitation.tenant_id, target=invitation, role=invitation.role)
 
 
-def _send(invitation: Invitation, by: Membership, verb: Verb) -> Invitation:
-    invitation.invited_by = by.user
+def _send(invitation: Invitation, by: Place, verb: Verb) -> Invitation:
+    invitation.invited_by, invitation.invited_by_token = by.person, by.token_label
     invitation.expires_at = timezone.now() + INVITATION_LIFETIME
     invitation.sent_at = None
     invitation.save()
@@ -131,6 +131,6 @@ def _ring(invitation_id: uuid.UUID) -> None:
         logger.warning("no broker to ring", problem=str(problem))
 
 
-def _refuse_unless_grantable(by: Membership, role: Role) -> None:
+def _refuse_unless_grantable(by: Place, role: Role) -> None:
     if role not in grantable_roles(by):
         raise PermissionDenied(f"Only an {'owner' if by.is_at_least(Role.ADMIN) else 'admin'} can do this.")

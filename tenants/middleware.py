@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from tenants import access, actors, wall
+from tenants import access, actors, rates, wall
 
 
 class ActorMiddleware:
@@ -19,6 +19,20 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with actors.on_behalf_of(request):
             return self.get_response(request)
+
+
+class StandingMiddleware:
+    """Says with each answer how many more calls there may be, where the API's door has counted them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        standing: rates.Standing | None = getattr(request, "standing", None)
+        for name, value in standing.headers.items() if standing else ():
+            response[name] = value
+        return response
 
 
 class TenantMiddleware:

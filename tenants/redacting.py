@@ -9,6 +9,7 @@ _SECRETS = re.compile(
     (?:Bearer\s+)[\w.~+/=-]{8,}            # bearer tokens in headers
     | \beyJ[\w-]{5,}\.[\w-]+\.[\w-]*       # JSON web tokens anywhere
     | \bsk-[\w-]{8,}                       # provider keys
+    | \bac_[0-9A-Za-z]{16,}                # API tokens
     | \bwhsec_[\w+/=-]{8,}                 # webhook secrets
     | (?<=://)[^/\s:@]*:[^/\s@]+(?=@)      # passwords in URLs
     """,

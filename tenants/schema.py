@@ -9,13 +9,17 @@ from drf_spectacular.openapi import AutoSchema
 
 
 class DashboardToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it registers its subclasses
-    """The bearer token of the dashboard API."""
+    """The bearer token of the dashboard API: a person's, or a program's."""
 
     target_class = "tenants.authentication.DashboardAuthentication"
     name = "dashboardToken"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "From POST /api/auth/token."}
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A person’s, from POST /api/auth/token, or an API token (ac_…) from Settings → API tokens.",
+        }
 
 
 class PageCookie(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it registers its subclasses

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from tenants import audit, credentials, wall
-from tenants.models import Membership, Role, Tenant, User, Verb
+from tenants.models import Membership, Place, Role, Tenant, User, Verb
 from tenants.signals import access_ended
 
 
@@ -34,15 +34,15 @@ def change_company(*, tenant: Tenant, **values: str) -> None:
     audit.record_changes(Verb.COMPANY_CHANGED, tenant=row, target=row, changes=seen)
 
 
-def grantable_roles(by: Membership) -> list[Role]:
-    """The roles that this member may give and take: owners all, admins all but owner's, others none."""
+def grantable_roles(by: Place) -> list[Role]:
+    """The roles that whoever stands there may give and take: owners all, admins all but owner's, others none."""
     if not by.is_at_least(Role.ADMIN):
         return []
     return [role for role in Role if role is not Role.OWNER or by.is_at_least(Role.OWNER)]
 
 
 @transaction.atomic
-def change_role(*, membership: Membership, role: Role, by: Membership) -> Membership:
+def change_role(*, membership: Membership, role: Role, by: Place) -> Membership:
     """Give a member another role; their sockets come back with it."""
     current = _lock(membership)
     _refuse_unless_grantable(by, Role(current.role), role)
@@ -58,15 +58,15 @@ def change_role(*, membership: Membership, role: Role, by: Membership) -> Member
 
 
 @transaction.atomic
-def remove_member(*, membership: Membership, by: Membership) -> None:
+def remove_member(*, membership: Membership, by: Place) -> None:
     """Take a member's place away; their tokens and sockets end at once, and their next page knows them no more."""
     current = _lock(membership)
-    if current.user_id != by.user_id:  # everybody may leave
+    if current.user_id != by.person_id:  # everybody may leave
         _refuse_unless_grantable(by, Role(current.role))
     _refuse_for_last_owner(current)
     credentials.revoke_refresh_tokens(current.user, current.tenant)
     current.delete()
-    _record(Verb.MEMBER_LEFT if current.user_id == by.user_id else Verb.MEMBER_REMOVED, current, role=current.role)
+    _record(Verb.MEMBER_LEFT if current.user_id == by.person_id else Verb.MEMBER_REMOVED, current, role=current.role)
     access_ended.send(sender=Membership, user_id=membership.user_id, tenant_id=membership.tenant_id)
 
 
@@ -94,7 +94,7 @@ def _lock(membership: Membership) -> Membership:
     return current
 
 
-def _refuse_unless_grantable(by: Membership, *roles: Role) -> None:
+def _refuse_unless_grantable(by: Place, *roles: Role) -> None:
     if not set(roles) <= set(grantable_roles(by)):
         needed = Role.OWNER if Role.OWNER in roles and by.is_at_least(Role.ADMIN) else Role.ADMIN
         raise PermissionDenied(f"Only an {needed.label.lower()} can do this.")

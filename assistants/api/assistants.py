@@ -37,7 +37,7 @@ class AssistantsView(APIView):
         given = AssistantSerializer(data=request.data, context={"tenant": request.auth.tenant})
         given.is_valid(raise_exception=True)
         assistant = Assistant(tenant=request.auth.tenant, **given.validated_data)
-        roster.save_assistant(assistant, by=request.auth.user)
+        roster.save_assistant(assistant, by=request.auth.place)
         return Response(AssistantSerializer(assistant).data, status=status.HTTP_201_CREATED)
 
 
@@ -64,7 +64,7 @@ class AssistantView(APIView):
         given.is_valid(raise_exception=True)
         for name, value in given.validated_data.items():
             setattr(assistant, name, value)
-        return Response(AssistantSerializer(roster.save_assistant(assistant, by=request.auth.user)).data)
+        return Response(AssistantSerializer(roster.save_assistant(assistant, by=request.auth.place)).data)
 
     @extend_schema(operation_id="delete_assistant", responses={204: None})
     def delete(self, request: ApiRequest, assistant_id: uuid.UUID) -> Response:

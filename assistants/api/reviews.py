@@ -56,7 +56,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
         model = Review
         fields = [
             "id", "conversation_id", "message", "asked", "why", "drafted", "basis", "decision", "decided_by",
-            "decided_at", "created_at",
+            "decided_by_token", "decided_at", "created_at",
         ]  # fmt: skip
 
     def get_message(self, review: Review) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class ReviewView(APIView):
         try:
             reviews.decide(
                 review=review,
-                by=request.auth.membership,
+                by=request.auth.place,
                 decision=Review.Decision(given.validated_data["decision"]),
                 text=given.validated_data.get("message", ""),
             )

@@ -110,6 +110,9 @@ class Review(TenantOwned):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    decided_by_token = models.CharField(
+        max_length=80, blank=True, help_text="The label of the API token, where no person decided."
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField(null=True, blank=True, help_text="When the visitor was told that it takes longer.")
     created_at = models.DateTimeField(auto_now_add=True)

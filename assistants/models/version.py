@@ -45,6 +45,9 @@ class AssistantVersion(TenantOwned):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    published_by_token = models.CharField(
+        max_length=80, blank=True, help_text="The label of the API token, where no person published."
+    )
     published_at = models.DateTimeField()
 
     objects = AssistantVersionQuerySet.as_manager()

@@ -46,7 +46,7 @@ def new_assistant(request: MemberRequest) -> HttpResponse:
     assistant = Assistant(tenant=request.tenant, is_default=first, is_default_chat=first)
     form = AssistantForm(request.POST or None, tenant=request.tenant, instance=assistant)
     if request.method == "POST" and form.is_valid():
-        saved = roster.save_assistant(form.draft(), added_key=form.added_key, by=request.user)
+        saved = roster.save_assistant(form.draft(), added_key=form.added_key, by=request.membership)
         messages.success(request, f"“{saved.name}” is ready.")
         return redirect("assistants:edit", saved.pk)
     return _form_page(request, form, assistant)

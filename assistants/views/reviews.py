@@ -52,7 +52,7 @@ def decision(request: MemberRequest, review_id: uuid.UUID) -> HttpResponse:
         reviews.decide(review=review, by=request.membership, decision=Review.Decision(chosen), text=text)
     except reviews.NotHeld:
         decided = _review(request, review_id)
-        who = decided.decided_by.get_full_name() if decided.decided_by else "Somebody"
+        who = decided.decided_by.get_full_name() if decided.decided_by else decided.decided_by_token or "Somebody"
         messages.warning(request, f"{who} was faster: this reply is {decided.get_decision_display().lower()} already.")
         return redirect("reviews:review", review.pk)
     except reviews.ConversationClosed:

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from conversations.models.contact import Contact
-from tenants.models import Membership, Role
+from tenants.models import Place, Role
 from tenants.ownership import TenantOwned, TenantOwnedQuerySet
 
 
@@ -23,12 +23,12 @@ class ConversationQuerySet(TenantOwnedQuerySet["Conversation"]):
     def unread(self) -> Self:
         return self.filter(unread__gt=0)
 
-    def visible_to(self, membership: Membership) -> Self:
+    def visible_to(self, place: Place) -> Self:
         """An agent sees their own conversations and nobody's; everybody above sees all (contract §8)."""
-        mine = self.for_tenant(membership.tenant_id)
-        if membership.is_at_least(Role.MANAGER):
+        mine = self.for_tenant(place.tenant_id)
+        if place.is_at_least(Role.MANAGER):
             return mine
-        return mine.filter(Q(assigned_to=None) | Q(assigned_to=membership.user_id))
+        return mine.filter(Q(assigned_to=None) | Q(assigned_to=place.person_id))
 
     def in_order(self) -> Self:
         return self.order_by("-last_message_at", "-id")

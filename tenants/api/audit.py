@@ -21,7 +21,9 @@ class AskedSerializer(serializers.Serializer[Any]):
     """Which entries are asked for."""
 
     q = serializers.CharField(required=False, max_length=200, help_text="Name, act, address or request id.")
-    person = serializers.CharField(required=False, max_length=36, help_text="A user's id, `staff` or `system`.")
+    person = serializers.CharField(
+        required=False, max_length=36, help_text="A user's id, an API token's, `staff` or `system`."
+    )
     kind = serializers.ChoiceField(choices=Subject.choices, required=False, help_text="What was changed.")
     since = serializers.DateField(required=False, help_text="The first day, in the company's time zone.")
     until = serializers.DateField(required=False, help_text="The last day.")
@@ -34,12 +36,13 @@ class ActorSerializer(serializers.Serializer[AuditEntry]):
     """Who it was, by the names of then. Of the platform's staff no more is told than that."""
 
     kind = serializers.ChoiceField(source="actor_kind", choices=AuditEntry.ActorKind.choices)
-    id = serializers.SerializerMethodField()
+    id = serializers.SerializerMethodField(help_text="A user's, or of an API token its own.")
     name = serializers.CharField(source="shown_name")
-    email = serializers.SerializerMethodField()
+    email = serializers.SerializerMethodField(help_text="Empty for an API token, the staff and autochat itself.")
 
     def get_id(self, entry: AuditEntry) -> str | None:
-        return str(entry.actor_id) if entry.actor_id and entry.actor_kind != STAFF else None
+        who = entry.actor_id or entry.actor_token_id
+        return str(who) if who and entry.actor_kind != STAFF else None
 
     def get_email(self, entry: AuditEntry) -> str:
         return "" if entry.actor_kind == STAFF else entry.actor_email

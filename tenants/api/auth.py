@@ -16,9 +16,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tenants import access, credentials
+from tenants import access, api_tokens, credentials
 from tenants.api.refusals import TooManyTries
-from tenants.authentication import TokenRefused, refuse
+from tenants.authentication import FOR_PEOPLE, TokenRefused, bearer_of, refuse
 from tenants.models import Membership, User
 from tenants.tokens import TokenInvalid
 
@@ -63,11 +63,20 @@ def _about(membership: Membership) -> dict[str, Any]:
     }
 
 
+class ForPeople(AllowAny):
+    """Whoever signs in here: a token of the company's is used as it is, and gets no other."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if api_tokens.looks_like_one(bearer_of(request)):
+            raise exceptions.PermissionDenied(FOR_PEOPLE)  # False would be 401 where nobody has signed in yet
+        return True
+
+
 class TokenView(APIView):
     """Sign in with e-mail address and password."""
 
     authentication_classes = ()
-    permission_classes = (AllowAny,)
+    permission_classes = (ForPeople,)
 
     @extend_schema(operation_id="sign_in", request=SignInSerializer, responses=PairSerializer)
     def post(self, request: Request) -> Response:
@@ -84,7 +93,7 @@ class RefreshView(APIView):
     """Go on without a password."""
 
     authentication_classes = ()
-    permission_classes = (AllowAny,)
+    permission_classes = (ForPeople,)
 
     @extend_schema(operation_id="refresh", request=RefreshSerializer, responses=PairSerializer)
     def post(self, request: Request) -> Response:
@@ -109,7 +118,7 @@ class SessionView(APIView):
     """What a signed-in page calls the API and opens its socket with."""
 
     authentication_classes = (PageAuthentication,)
-    permission_classes = (AllowAny,)
+    permission_classes = (ForPeople,)
 
     @extend_schema(operation_id="session_token", request=None, responses=AccessSerializer)
     def post(self, request: Request) -> Response:

@@ -83,7 +83,7 @@ class GrainKeyView(APIView):
         except ValidationError:
             raise exceptions.NotFound from None
         with said_by_verbs("value"):
-            grain.put(key, given.validated_data["value"], tenant=tenant, by=request.user)
+            grain.put(key, given.validated_data["value"], tenant=tenant, by=request.auth.user)
         return Response(_shown(key, tenant))
 
     @extend_schema(operation_id="remove_grain", parameters=[SCOPE], responses={204: None})

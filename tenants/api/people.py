@@ -45,7 +45,7 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
 
     class Meta:
         model = Invitation
-        fields = ["id", "email", "role", "invited_by", "created_at", "sent_at", "expires_at"]
+        fields = ["id", "email", "role", "invited_by", "invited_by_token", "created_at", "sent_at", "expires_at"]
 
 
 class InviteSerializer(RoleSerializer):
@@ -91,7 +91,7 @@ class UserView(APIView):
         given.is_valid(raise_exception=True)
         with said_by_verbs("role"):
             changed = services.change_role(
-                membership=membership, role=Role(given.validated_data["role"]), by=request.auth.membership
+                membership=membership, role=Role(given.validated_data["role"]), by=request.auth.place
             )
         return Response(UserSerializer(changed).data)
 
@@ -99,7 +99,7 @@ class UserView(APIView):
     def delete(self, request: ApiRequest, user_id: uuid.UUID) -> Response:
         """Remove a colleague; their sessions, tokens and sockets end at once."""
         with said_by_verbs("role"):
-            services.remove_member(membership=self._member(request, user_id), by=request.auth.membership)
+            services.remove_member(membership=self._member(request, user_id), by=request.auth.place)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _member(self, request: ApiRequest, user_id: uuid.UUID) -> Membership:
@@ -131,7 +131,7 @@ class InvitationsView(APIView):
                 tenant=request.auth.tenant,
                 email=given.validated_data["email"],
                 role=Role(given.validated_data["role"]),
-                by=request.auth.membership,
+                by=request.auth.place,
             )
         return Response(InvitationSerializer(invitation).data, status=status.HTTP_201_CREATED)
 
@@ -154,7 +154,7 @@ class InvitationView(APIView):
         given.is_valid(raise_exception=True)
         role = Role(given.validated_data.get("role", invitation.role))
         with said_by_verbs("role"):
-            renewed = invitations.renew(invitation=invitation, role=role, by=request.auth.membership)
+            renewed = invitations.renew(invitation=invitation, role=role, by=request.auth.place)
         return Response(InvitationSerializer(renewed).data)
 
     @extend_schema(operation_id="withdraw_invitation", responses={204: None})
@@ -162,7 +162,7 @@ class InvitationView(APIView):
         """Take an invitation back; its link ends."""
         invitation = get_object_or_404(_open(request), pk=invitation_id)
         with said_by_verbs("role"):
-            invitations.withdraw(invitation=invitation, by=request.auth.membership)
+            invitations.withdraw(invitation=invitation, by=request.auth.place)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

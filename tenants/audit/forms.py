@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from tenants.audit.searching import STAFF, SYSTEM, Asked, people
+from tenants.audit.searching import STAFF, SYSTEM, Asked, people, programs
 from tenants.models import Subject, Tenant
 
 _SUBMITS = {"class": "input", "data-submit-on-change": ""}
@@ -32,7 +32,7 @@ class FilterForm(forms.Form):
     def __init__(self, data: Any, *, tenant: Tenant) -> None:
         super().__init__(data)
         others = [(STAFF.value, "Platform staff"), (SYSTEM.value, "autochat itself")]
-        choices = [("", "Anybody"), *people(tenant), *others]
+        choices = [("", "Anybody"), *people(tenant), *programs(tenant), *others]
         self.fields["person"].choices = choices  # type: ignore[attr-defined]
 
     def asked(self) -> Asked:

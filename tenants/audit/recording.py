@@ -79,6 +79,7 @@ def _entry(
         verb=verb,
         actor_kind=actor.kind,
         actor=actor.user,
+        actor_token=actor.token,
         actor_name=short(actor.name),
         actor_email=actor.user.email if actor.user else "",
         target_kind=verb.subject,

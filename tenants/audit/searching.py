@@ -8,15 +8,18 @@ import uuid
 from dataclasses import dataclass, fields
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from tenants.audit.words import verbs_that_say
-from tenants.models import AuditEntry, Tenant, User
+from tenants.models import ApiToken, AuditEntry, Tenant, User
 from tenants.models.audit import AuditEntryQuerySet
 
 STAFF: Final = AuditEntry.ActorKind.STAFF
 SYSTEM: Final = AuditEntry.ActorKind.SYSTEM
+
+MOST: Final = 200
+"""API tokens to choose from, those in use first."""
 
 # Each step finds the next person in the index, so the number of entries doesn't matter.
 _ACTORS = """
@@ -42,7 +45,7 @@ class Asked:
     """What to show; an empty value lets everything through. Days are those of the active time zone."""
 
     q: str = ""
-    person: str = ""  # a user's id, `staff` or `system`
+    person: str = ""  # a user's id, an API token's, `staff` or `system`
     kind: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
@@ -55,7 +58,7 @@ class Asked:
 
 def find(tenant: Tenant, asked: Asked) -> AuditEntryQuerySet:
     """The company's entries that fit, the newest first."""
-    rows = AuditEntry.objects.for_tenant(tenant).filter(_by(asked.person))
+    rows = AuditEntry.objects.for_tenant(tenant).filter(_by(tenant, asked.person))
     if asked.kind:
         rows = rows.filter(target_kind=asked.kind)
     if asked.since:
@@ -71,13 +74,23 @@ def people(tenant: Tenant) -> list[tuple[str, str]]:
     return [(str(one.pk), one.get_full_name() + ("" if one.is_member else " (left)")) for one in found]  # type: ignore[attr-defined]
 
 
-def _by(person: str) -> Q:
+def programs(tenant: Tenant) -> list[tuple[str, str]]:
+    """The API tokens that a company can ask about; of those that are revoked the latest."""
+    rows = ApiToken.objects.for_tenant(tenant).order_by(F("revoked_at").desc(nulls_first=True), "label")
+    return [(str(one.pk), f"{one.label} (API token{', revoked' if one.revoked_at else ''})") for one in rows[:MOST]]
+
+
+def _by(tenant: Tenant, person: str) -> Q:
     if person in (STAFF, SYSTEM):
         return Q(actor_kind=person)
+    if not person:
+        return Q()
     try:
-        return Q(actor=uuid.UUID(person)) if person else Q()
+        who = uuid.UUID(person)
     except ValueError:
         return Q(pk__in=[])
+    is_token = ApiToken.objects.for_tenant(tenant).filter(pk=who).exists()
+    return Q(actor_token=who) if is_token else Q(actor=who)
 
 
 def _about(text: str) -> Q:

@@ -69,6 +69,9 @@ PHRASES: Final[dict[str, str]] = {
     Verb.CONVERSATION_EXPORTED: "downloaded conversations as CSV",
     Verb.GRAIN_SET: "set the switch {}",
     Verb.GRAIN_REMOVED: "removed the switch {}",
+    Verb.API_TOKEN_ISSUED: "issued the API token {}",
+    Verb.API_TOKEN_RENAMED: "renamed the API token {}",
+    Verb.API_TOKEN_REVOKED: "revoked the API token {}",
     Verb.AUDIT_EXPORTED: "downloaded the audit log as CSV",
 }
 OWN: Final[dict[str, str]] = {

@@ -37,6 +37,7 @@ class Subject(models.TextChoices):
     WEBHOOK = "webhook", "Webhooks"
     CONVERSATION = "conversation", "Conversations"
     GRAIN = "grain", "Grain"
+    API_TOKEN = "api_token", "API tokens"
     AUDIT = "audit", "Audit log"
 
 
@@ -103,6 +104,9 @@ class Verb(models.TextChoices):
     CONVERSATION_EXPORTED = "conversation.exported", "Conversations exported"
     GRAIN_SET = "grain.set", "Grain set"
     GRAIN_REMOVED = "grain.removed", "Grain removed"
+    API_TOKEN_ISSUED = "api_token.issued", "API token issued"
+    API_TOKEN_RENAMED = "api_token.renamed", "API token renamed"
+    API_TOKEN_REVOKED = "api_token.revoked", "API token revoked"
     AUDIT_EXPORTED = "audit.exported", "Audit log exported"
 
     @property
@@ -155,6 +159,15 @@ class AuditEntry(TenantOwned):
     actor = models.ForeignKey(
         "tenants.User", on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
     )
+    actor_token = models.ForeignKey(
+        "tenants.ApiToken",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        db_index=False,  # the one below serves
+        related_name="+",
+        help_text="The API token that acted, where no person did.",
+    )
     actor_name = models.CharField(max_length=100)
     actor_email = models.CharField(max_length=254, blank=True)
     target_kind = models.CharField(max_length=24, choices=subjects)
@@ -174,6 +187,11 @@ class AuditEntry(TenantOwned):
         indexes = [
             models.Index(fields=["tenant", "-at", "-id"], name="audit_entry_newest"),
             models.Index(fields=["tenant", "actor", "-at", "-id"], name="audit_entry_newest_of_actor"),
+            models.Index(
+                fields=["tenant", "actor_token", "-at", "-id"],
+                name="audit_entry_newest_of_token",
+                condition=models.Q(actor_token__isnull=False),
+            ),
             models.Index(fields=["at"], name="audit_entry_age"),
         ]
 

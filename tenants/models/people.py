@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
@@ -76,6 +77,41 @@ class Role(models.TextChoices):
         return self.rank >= Role(other).rank
 
 
+class Place(TenantOwned):
+    """Where somebody who acts stands in a tenant: a person, or a program of the company's with a token of its own.
+
+    What is done is done by a place; where no person stands in it, nothing can be assigned to it or be called “mine”.
+    """
+
+    role: models.CharField[str, str]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def person(self) -> User | None:
+        """Who that is, where it is a person."""
+        raise NotImplementedError
+
+    @property
+    def person_id(self) -> uuid.UUID | None:
+        """Their id, without asking for the row."""
+        raise NotImplementedError
+
+    @property
+    def name(self) -> str:
+        """What colleagues and visitors see beside what is done."""
+        raise NotImplementedError
+
+    @property
+    def token_label(self) -> str:
+        """The name again where no person stands here: what is kept in a person's stead."""
+        return "" if self.person_id else self.name
+
+    def is_at_least(self, role: Role | str) -> bool:
+        return Role(self.role).covers(role)
+
+
 class MembershipQuerySet(TenantOwnedQuerySet["Membership"]):
     """The words that lists of people are made of."""
 
@@ -83,7 +119,7 @@ class MembershipQuerySet(TenantOwnedQuerySet["Membership"]):
         return self.select_related("user").order_by("user__name", "user__email", "id")
 
 
-class Membership(TenantOwned):
+class Membership(Place):
     """A user's place in a tenant."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
@@ -101,8 +137,17 @@ class Membership(TenantOwned):
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
 
-    def is_at_least(self, role: Role | str) -> bool:
-        return Role(self.role).covers(role)
+    @property
+    def person(self) -> User:
+        return self.user
+
+    @property
+    def person_id(self) -> uuid.UUID:
+        return self.user_id
+
+    @property
+    def name(self) -> str:
+        return self.user.get_full_name()
 
 
 def _invitation_expiry() -> datetime:
@@ -129,6 +174,9 @@ class Invitation(TenantOwned):
     email = models.EmailField("e-mail", max_length=254)
     role = models.CharField(max_length=16, choices=Role, default=Role.AGENT)
     invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    invited_by_token = models.CharField(
+        max_length=80, blank=True, help_text="The label of the API token, where no person invited."
+    )
     expires_at = models.DateTimeField(default=_invitation_expiry)
     sent_at = models.DateTimeField(null=True, blank=True, help_text="Empty while the mail waits to go out.")
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -152,6 +200,11 @@ class Invitation(TenantOwned):
     @property
     def has_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+    @property
+    def inviter(self) -> str:
+        """Who invites, by name; empty where that isn't known any more."""
+        return self.invited_by.get_full_name() if self.invited_by else self.invited_by_token
 
 
 class RefreshToken(TenantOwned):

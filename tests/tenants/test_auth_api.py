@@ -205,7 +205,7 @@ def test_a_page_gets_an_access_token(acme: Company) -> None:
     answer = signed_in(acme.manager).post("/api/auth/session")
     assert answer.status_code == 200
     assert answer.json()["role"] == "manager"
-    assert credentials.read_access(answer.json()["access"]).membership == acme.manager
+    assert credentials.read_access(answer.json()["access"]).place == acme.manager
 
 
 def test_a_page_token_needs_the_cookie_and_the_csrf_token(acme: Company, client: Client) -> None:

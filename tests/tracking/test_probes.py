@@ -124,7 +124,7 @@ def test_s24_who_does_not_listen_and_who_hangs(acme, receiver, probe, monkeypatc
 def test_s24_the_certificate_is_looked_at(acme, secure_server, probe):
     _, secret = make_signed_endpoint(acme.tenant, (server := secure_server(9)).url())
     verifies(server, secret)
-    asking.ask_all(acme.tenant.pk, by=acme.admin.user)
+    asking.ask_all(acme.tenant.pk, by=acme.admin)
     probe()
     shown = text_of(signed_in(acme.admin).get(HEALTH))
     assert "The certificate ends in 9 days" in shown
@@ -134,8 +134,8 @@ def test_s24_the_certificate_is_looked_at(acme, secure_server, probe):
 def test_s24_two_presses_and_two_workers_probe_once(acme, receiver, probe):
     endpoint, secret = make_signed_endpoint(acme.tenant, receiver.url())
     verifies(receiver, secret)
-    assert asking.ask_all(acme.tenant.pk, by=acme.admin.user) == 1
-    assert asking.ask(acme.tenant.pk, [endpoint.pk], by=acme.owner.user) == 0
+    assert asking.ask_all(acme.tenant.pk, by=acme.admin) == 1
+    assert asking.ask(acme.tenant.pk, [endpoint.pk], by=acme.owner) == 0
 
     async def both() -> None:
         await asyncio.gather(Prober().drain(), Prober().drain())
@@ -144,7 +144,7 @@ def test_s24_two_presses_and_two_workers_probe_once(acme, receiver, probe):
     assert len(receiver.got) == 2
     assert EndpointProbe.objects.get().asked_by == acme.admin.user
     a_little_later()
-    assert asking.ask(acme.tenant.pk, [endpoint.pk], by=acme.owner.user) == 1
+    assert asking.ask(acme.tenant.pk, [endpoint.pk], by=acme.owner) == 1
 
 
 def test_s24_who_presses_again_at_once_is_told_and_sends_nothing(acme, receiver, probe):
@@ -165,13 +165,13 @@ def test_s24_who_presses_again_at_once_is_told_and_sends_nothing(acme, receiver,
     probe()
     assert len(receiver.got) == 2
     a_little_later()
-    assert asking.ask_all(acme.tenant.pk, by=acme.admin.user) == 1
+    assert asking.ask_all(acme.tenant.pk, by=acme.admin) == 1
 
 
 def test_s24_a_killed_workers_probe_is_taken_over_and_its_late_result_is_nobodys(acme, receiver, probe):
     endpoint, secret = make_signed_endpoint(acme.tenant, receiver.url())
     verifies(receiver, secret)
-    asking.ask_all(acme.tenant.pk, by=acme.admin.user)
+    asking.ask_all(acme.tenant.pk, by=acme.admin)
     (zombie,) = queue.claim(10)
     assert queue.claim(10) == []
     EndpointProbe.objects.update(due_at=timezone.now())  # its lease is over
@@ -179,12 +179,12 @@ def test_s24_a_killed_workers_probe_is_taken_over_and_its_late_result_is_nobodys
     found = asyncio.run(_probe_once(successor))
     assert [queue.finish(zombie, found), queue.finish(successor, found)] == [False, True]
     a_little_later()
-    asking.ask_all(acme.tenant.pk, by=acme.admin.user)
+    asking.ask_all(acme.tenant.pk, by=acme.admin)
     late = timezone.now() - PATIENCE
     EndpointProbe.objects.update(asked_at=late, due_at=late)
     assert queue.claim(10) == []
     assert "cut off" in text_of(signed_in(acme.admin).get(HEALTH))
-    assert asking.ask_all(acme.tenant.pk, by=acme.admin.user) == 1
+    assert asking.ask_all(acme.tenant.pk, by=acme.admin) == 1
     (claimed,) = queue.claim(10)
     endpoint.delete()
     assert queue.finish(claimed, found) is False
@@ -205,7 +205,7 @@ def test_s24_what_was_found_holds_until_address_or_secret_change(acme, receiver,
         lambda: webhooks.change_endpoint(endpoint, url=receiver.url("/other")),
         lambda: webhooks.rotate_secret(endpoint),
     ):
-        asking.ask_all(acme.tenant.pk, by=acme.admin.user)
+        asking.ask_all(acme.tenant.pk, by=acme.admin)
         probe()
         assert "Verifies signatures" in text_of(admin.get(HEALTH))
         change()
@@ -213,7 +213,7 @@ def test_s24_what_was_found_holds_until_address_or_secret_change(acme, receiver,
         shown = text_of(admin.get(HEALTH))
         assert "changed since the last check" in shown
         assert "Verifies signatures" not in shown
-    asking.ask_all(acme.tenant.pk, by=acme.admin.user)
+    asking.ask_all(acme.tenant.pk, by=acme.admin)
     probe()
     assert "It refuses the new secret" in text_of(admin.get(HEALTH))  # the old one signs, too
 
@@ -272,7 +272,7 @@ def test_r04_only_admins_probe_and_only_what_is_theirs(acme, globex, client):
         assert signed_in(acme.admin).get(path).status_code == 405
     assert by_api(acme.manager) == 403
     assert (by_api(globex.owner), signed_in(globex.owner).post(PROBE_ALL).status_code) == (202, 302)
-    assert asking.ask(globex.tenant.pk, [endpoint.pk], by=globex.owner.user) == 0
+    assert asking.ask(globex.tenant.pk, [endpoint.pk], by=globex.owner) == 0
     assert not EndpointProbe.objects.exists()
     EndpointProbe.objects.create(tenant=globex.tenant, endpoint=endpoint, asked_at=timezone.now())
     with pytest.raises(IntegrityError, match="within_tenant"), transaction.atomic():
@@ -286,7 +286,7 @@ def test_f05_health_asks_the_same_number_of_questions_for_one_probe_and_seven(ac
         for _ in range(1 + 5 * len(counts)):
             endpoint, _ = make_signed_endpoint(acme.tenant, "https://hooks.example.com/in")
             log_attempts(endpoint, 2 if counts else 12, failure="timeout", status=None)
-        asking.ask_all(acme.tenant.pk, by=acme.admin.user)
+        asking.ask_all(acme.tenant.pk, by=acme.admin)
         EndpointProbe.objects.update(checked_at=timezone.now(), url=endpoint.url, status_code=500, due_at=None)
         admin.get(HEALTH)
         with CaptureQueriesContext(connection) as queries:

@@ -61,9 +61,9 @@ class ProbesView(APIView):
         tenant = request.auth.tenant
         if endpoint_id := given.validated_data.get("endpoint_id"):
             endpoint = get_object_or_404(WebhookEndpoint.objects.for_tenant(tenant), pk=endpoint_id)
-            begun = asking.ask(tenant.pk, [endpoint.pk], by=request.user)
+            begun = asking.ask(tenant.pk, [endpoint.pk], by=request.auth.place)
         else:
-            begun = asking.ask_all(tenant.pk, by=request.user)
+            begun = asking.ask_all(tenant.pk, by=request.auth.place)
         measured = health.measure(tenant.pk, "24h", timezone.now())
         shown = {"begun": begun, "probes": health_page.probes(tenant, measured)}
         return Response(ProbesSerializer(shown).data, status=status.HTTP_202_ACCEPTED)

@@ -29,7 +29,7 @@ class OutcomesView(APIView):
     @extend_schema(operation_id="record_outcome", tags=["tracking"], request=EventTypeIn, responses=RecordedOut)
     def post(self, request: ApiRequest, pk: uuid.UUID) -> Response:
         """Record an outcome; a second one of the same type changes nothing and answers with the first."""
-        seen = Conversation.objects.visible_to(request.auth.membership).for_inbox()
+        seen = Conversation.objects.visible_to(request.auth.place).for_inbox()
         conversation = get_object_or_404(seen, pk=pk)
         given = EventTypeIn(data=request.data)
         given.is_valid(raise_exception=True)

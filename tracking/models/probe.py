@@ -26,6 +26,9 @@ class EndpointProbe(TenantOwned):
     )
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_by_token = models.CharField(
+        max_length=80, blank=True, help_text="The label of the API token, where no person asked."
+    )
     by_warning = models.BooleanField(default=False, help_text="Nobody asked: a high fail-rate began.")
     due_at = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True, help_text="Who probes now; fences whoever held it before.")

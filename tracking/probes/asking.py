@@ -14,7 +14,7 @@ from django.utils import timezone
 from structlog import get_logger
 
 from conversations import realtime
-from tenants.models import User
+from tenants.models import Place
 from tenants.ownership import new_id
 from tracking.bell import Bell
 from tracking.leasing import HEALTH_CHANGED
@@ -33,15 +33,16 @@ AT_A_WARNING = 10  # endpoints that are probed by themselves, those that failed 
 # In the order of the endpoints, so that two who ask at once don't wait for each other crosswise.
 _ASK = """
     INSERT INTO tracking_endpointprobe AS p
-        (id, tenant_id, endpoint_id, asked_at, asked_by_id, by_warning, due_at, url, failure, error, duration_ms,
-         is_forgery_sent)
-    SELECT n.id, e.tenant_id, e.id, %(now)s, %(by)s, %(by)s::uuid IS NULL, clock_timestamp(), '', '', '', 0, false
+        (id, tenant_id, endpoint_id, asked_at, asked_by_id, asked_by_token, by_warning, due_at, url, failure, error,
+         duration_ms, is_forgery_sent)
+    SELECT n.id, e.tenant_id, e.id, %(now)s, %(by)s, %(token)s, %(warning)s, clock_timestamp(), '', '', '', 0, false
     FROM unnest(%(ids)s::uuid[], %(endpoints)s::uuid[]) AS n (id, endpoint_id)
          JOIN tracking_webhookendpoint e ON e.id = n.endpoint_id
     WHERE e.tenant_id = %(tenant)s
     ORDER BY e.id FOR KEY SHARE OF e
     ON CONFLICT (endpoint_id) DO UPDATE
-    SET asked_at = excluded.asked_at, asked_by_id = excluded.asked_by_id, by_warning = excluded.by_warning,
+    SET asked_at = excluded.asked_at, asked_by_id = excluded.asked_by_id, asked_by_token = excluded.asked_by_token,
+        by_warning = excluded.by_warning,
         due_at = excluded.due_at, lease = NULL
     WHERE (p.due_at IS NULL AND p.asked_at <= %(now)s - %(pause)s) OR p.asked_at <= %(now)s - %(patience)s
 """
@@ -54,14 +55,16 @@ _FAILING = """
 bell = Bell(lambda: current_app.send_task(PROBE, retry=False, expires=BELL_EXPIRES))
 
 
-def ask(tenant_id: uuid.UUID, endpoints: Sequence[uuid.UUID], *, by: User | None) -> int:
+def ask(tenant_id: uuid.UUID, endpoints: Sequence[uuid.UUID], *, by: Place | None) -> int:
     """Have these endpoints of a tenant probed, whatever their status; how many begin. Without `by` it is a warning."""
     if not endpoints:
         return 0
     values: dict[str, Any] = {
         "tenant": tenant_id,
         "now": timezone.now(),
-        "by": by.pk if by else None,
+        "by": by and by.person_id,
+        "token": by.token_label if by else "",
+        "warning": by is None,
         "ids": [new_id() for _ in endpoints],
         "endpoints": list(endpoints),
         "patience": PATIENCE,
@@ -73,11 +76,13 @@ def ask(tenant_id: uuid.UUID, endpoints: Sequence[uuid.UUID], *, by: User | None
         if begun:
             transaction.on_commit(partial(realtime.nudge, tenant_id, HEALTH_CHANGED))
             bell.on_commit()
-    logger.info("probes asked for", tenant_id=str(tenant_id), by=str(by.pk) if by else "warning", begun=begun)
+    logger.info(
+        "probes asked for", tenant_id=str(tenant_id), by=str(values["by"] or (by.pk if by else "warning")), begun=begun
+    )
     return begun
 
 
-def ask_all(tenant_id: uuid.UUID, *, by: User) -> int:
+def ask_all(tenant_id: uuid.UUID, *, by: Place) -> int:
     """Have all of a tenant's endpoints probed; how many begin now."""
     return ask(tenant_id, list(WebhookEndpoint.objects.for_tenant(tenant_id).values_list("pk", flat=True)), by=by)
 

@@ -27,7 +27,9 @@ class ProbeSerializer(serializers.Serializer[Any]):
     endpoint_host = serializers.CharField(source="endpoint.host")
     endpoint_name = serializers.CharField(source="endpoint.name", help_text=NAME_HELP)
     running = serializers.BooleanField(source="is_running", help_text="A result is still to come.")
-    asked_by = serializers.SerializerMethodField(help_text="`person`, `warning`, or null where none was asked for.")
+    asked_by = serializers.SerializerMethodField(
+        help_text="`person`, `token` or `warning`; null where none was asked for."
+    )
     checked_at = serializers.DateTimeField(source="probe.checked_at", allow_null=True, default=None)
     outdated = serializers.BooleanField(source="is_outdated", help_text="Address or secret have changed since.")
     reachability = ProbeVerdictSerializer(allow_null=True, help_text="Is it reached?")
@@ -38,7 +40,9 @@ class ProbeSerializer(serializers.Serializer[Any]):
         """Who has asked for it."""
         if report.probe is None:
             return None
-        return "warning" if report.probe.by_warning else "person"
+        if report.probe.by_warning:
+            return "warning"
+        return "token" if report.probe.asked_by_token else "person"
 
 
 class ProbesSerializer(serializers.Serializer[Any]):

@@ -11,7 +11,7 @@ from tracking.redaction.folding import Find
 _KNOWN = re.compile(
     r"(?<![\w-])eyj[\w-]{6,4000}\.[\w-]{6,4000}(?:\.[\w-]{0,1000})?"  # a JSON Web Token
     r"|\b(?:sk|pk|rk)[-_][\w-]{12,}|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|whsec_|hf_|npm_|sq0|shpat_|dop_v1_)[\w-]{8,}"
-    r"|\b(?:akia|asia)[0-9a-z]{16}\b|\baiza[\w-]{30,}|\bsg\.[\w-]{16,}\.[\w-]{16,}|\bya29\.[\w.-]{16,}"
+    r"|\bac_[0-9a-z]{16,}|\b(?:akia|asia)[0-9a-z]{16}\b|\baiza[\w-]{30,}|\bsg\.[\w-]{16,}\.[\w-]{16,}|\bya29\.[\w.-]{16,}"
     r"|-----begin [a-z ]{0,30}private key-----[^-]*(?:-----end [a-z ]{0,30}private key-----)?"
     r"|\b(?:bearer|basic)\s{1,3}[\w.+/=~-]{8,}"
     r"|(?<=://)[^\s/:@]{1,80}:[^\s/@]{1,80}(?=@)"

@@ -31,9 +31,9 @@ def probe(request: MemberRequest, endpoint_id: uuid.UUID | None = None) -> HttpR
     """Have one endpoint probed, or all of them; what is found comes when it is there."""
     if endpoint_id:
         endpoint = get_object_or_404(WebhookEndpoint.objects.for_tenant(request.tenant), pk=endpoint_id)
-        begun = asking.ask(request.tenant.pk, [endpoint.pk], by=request.user)
+        begun = asking.ask(request.tenant.pk, [endpoint.pk], by=request.membership)
     else:
-        begun = asking.ask_all(request.tenant.pk, by=request.user)
+        begun = asking.ask_all(request.tenant.pk, by=request.membership)
     words = asking.TOO_SOON if not begun and asking.is_too_soon(request.tenant.pk, endpoint_id) else ""
     if request.headers.get("HX-Request") == "true":
         return section(request, words)
