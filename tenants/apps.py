@@ -18,4 +18,5 @@ class TenantsConfig(AppConfig):
         targets.leads_to(Subject.PLAN, "tenants:usage")
         targets.leads_to(Subject.MEMBER, "tenants:people")
         targets.leads_to(Subject.INVITATION, "tenants:people")
+        targets.leads_to(Subject.API_TOKEN, "tenants:tokens")
         post_migrate.connect(policies.apply, sender=self, dispatch_uid="policies")

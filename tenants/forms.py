@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib.auth import password_validation
@@ -121,3 +122,33 @@ class InvitationForm(forms.Form):
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).strip().lower()
+
+
+class ApiTokenForm(forms.Form):
+    """What a new API token is called, what it may do, and for how long."""
+
+    ROLES: ClassVar = {
+        Role.AGENT: "Agent: reads and answers conversations that nobody has",
+        Role.MANAGER: "Manager: all conversations, contacts and reports",
+        Role.ADMIN: "Admin: settings, assistants, webhooks and people, too",
+    }
+    LIFETIMES: ClassVar = [(30, "30 days"), (90, "90 days"), (365, "A year"), (0, "Until somebody revokes it")]
+
+    label = forms.CharField(
+        label="Name",
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="What it is used for, such as “CRM sync”. Visitors see it beside messages that are sent with it.",
+    )
+    role = forms.ChoiceField(
+        label="What it may do",
+        choices=[(role.value, words) for role, words in ROLES.items()],
+        initial=Role.MANAGER.value,
+        widget=forms.RadioSelect,
+    )
+    days = forms.TypedChoiceField(label="Good for", choices=LIFETIMES, coerce=int, initial=90)
+
+    def lifetime(self) -> timedelta | None:
+        """None: for ever."""
+        days: int = self.cleaned_data["days"]
+        return timedelta(days=days) if days else None

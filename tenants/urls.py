@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tenants.views import audit, company, grain, invitation, people, profile, usage
+from tenants.views import audit, company, grain, invitation, people, profile, tokens, usage
 
 app_name = "tenants"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
         people.invitation_withdrawal,
         name="invitation-withdrawal",
     ),
+    path("settings/tokens", tokens.page, name="tokens"),
+    path("settings/tokens/<uuid:api_token_id>/revocation", tokens.revocation, name="token-revocation"),
     path("settings/audit", audit.page, name="audit"),
     path("settings/audit/export.csv", audit.export, name="audit-export"),
     path("settings/grain", grain.page, name="grain"),

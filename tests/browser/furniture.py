@@ -11,8 +11,8 @@ from assistants.knowledge import add_source
 from assistants.models import KnowledgeDocument, KnowledgeSource
 from conversations import services
 from conversations.models import Conversation, Message
-from tenants import invitations
-from tenants.models import Grain, Plan, Role, UsagePeriod, User
+from tenants import api_tokens, invitations
+from tenants.models import ApiToken, Grain, Membership, Plan, Role, UsagePeriod, User
 from tests import factories
 from tests.assistants.tooling import allow, make_tool
 from tests.tracking.attempts import log_attempts
@@ -47,6 +47,7 @@ CALLS = [
 def furnish(company: Company) -> Conversation:
     """Fill every page of this company; gives the conversation that is worth a look."""
     _people(company)
+    _programs(company)
     _assistants(company)
     _tools(company)
     _widget(company)
@@ -82,6 +83,22 @@ def probe(endpoint: WebhookEndpoint, asked_by: User | None, **found: object) -> 
         by_warning=asked_by is None,
         **values,
     )
+
+
+def _programs(company: Company) -> None:
+    """API tokens: in use, of somebody who left, ending soon, over, revoked."""
+    now, leaver = timezone.now(), factories.make_member(company.tenant, Role.ADMIN, name=LONG_NAME)
+    kinds: list[tuple[str, Membership, dict[str, object]]] = [
+        ("CRM sync", company.admin, {"last_used_at": now, "expires_at": None}),
+        ("Nightly report to the people in Kraków who look after it", leaver, {"last_used_at": now - timedelta(days=9)}),
+        ("Shop", company.owner, {"last_used_at": now, "expires_at": now + timedelta(days=3)}),
+        ("Old shop", company.owner, {"expires_at": now - timedelta(days=3)}),
+        ("Trial", company.owner, {"revoked_at": now - timedelta(days=1)}),
+    ]
+    for label, by, values in kinds:
+        row, _ = api_tokens.issue(by=by, label=label, role=Role.MANAGER, lifetime=timedelta(days=90))
+        ApiToken.objects.filter(pk=row.pk).update(**values)
+    leaver.delete()
 
 
 def close_one(company: Company) -> Conversation:

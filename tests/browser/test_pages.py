@@ -83,6 +83,7 @@ OWNER = {
         "company": "/settings/company",
         "usage": "/settings/usage",
         "people": "/settings/people",
+        "tokens": "/settings/tokens",
         "profile": "/settings/profile",
         "password": "/accounts/password/change/",
         "sign-out": "/accounts/logout/",
@@ -96,6 +97,7 @@ NEWCOMER = {
     "empty-qualification": "/settings/qualification",
     "empty-webhooks": "/settings/webhooks",
     "empty-audit": "/settings/audit",
+    "empty-tokens": "/settings/tokens",
     "empty-widget-tracking": "/settings/widget?tab=tracking",
     "empty-widget-install": "/settings/widget?tab=install",
     "empty-widget-domains": "/settings/widget?tab=domains",
@@ -184,6 +186,14 @@ def test_p06_pages_of_an_owner(web: Web, world: World, view: View, room: str) ->
         viewer.page.goto(f"{web.url}/assistants/knowledge")
         viewer.page.get_by_role("button", name="Add knowledge").click()
         viewer.judge("knowledge-add")
+    if room == "settings":
+        viewer.page.goto(f"{web.url}/settings/tokens")
+        viewer.page.get_by_role("button", name="Issue token").first.click()
+        viewer.judge("token-issue")
+        viewer.page.get_by_label("Name").fill("Shop in Norway, which tells us what visitors bought afterwards")
+        viewer.page.get_by_role("dialog").get_by_role("button", name="Issue token").click()
+        viewer.page.get_by_text("This is the token").wait_for()
+        viewer.judge("token-issued")
     if room == "inbox" and viewer.page.get_by_role("button", name="Contact").is_visible():
         viewer.page.get_by_role("button", name="Contact").click()  # it has no room of its own
         viewer.judge("thread-contact")

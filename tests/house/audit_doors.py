@@ -14,9 +14,9 @@ from django.utils import timezone
 from assistants import roster
 from assistants.knowledge import add_source
 from assistants.models import Assistant, KnowledgeSource, ProviderKey, RoutingRule, Tool
-from tenants import grain, invitations
+from tenants import api_tokens, grain, invitations
 from tenants.access import staff_membership
-from tenants.models import Grain, Invitation, Role, Tenant, User, Verb
+from tenants.models import ApiToken, Grain, Invitation, Role, Tenant, User, Verb
 from tests import factories
 from tests.assistants.editing import edit_url, mark_of, save_draft
 from tests.assistants.tooling import make_tool
@@ -47,6 +47,7 @@ class House:
     source: KnowledgeSource
     key: ProviderKey
     token: WidgetToken
+    api_token: ApiToken
     domain: AllowedDomain
     endpoint: WebhookEndpoint
     delivery: Delivery
@@ -72,6 +73,7 @@ class House:
             "source_id": self.source.pk,
             "key_id": self.key.pk,
             "token_id": self.token.pk,
+            "api_token_id": self.api_token.pk,
             "domain_id": self.domain.pk,
             "endpoint_id": self.endpoint.pk,
             "delivery_id": self.delivery.pk,
@@ -105,6 +107,7 @@ def build(world: World) -> House:
         source=add_source(tenant=tenant, kind="faq", title="Delivery?", body="Five days."),
         key=key,
         token=tokens.issue(tenant=tenant, label="Website")[0],
+        api_token=api_tokens.issue(by=company.owner, label="CRM sync", role=Role.ADMIN, lifetime=None)[0],
         domain=sites.allow_domain(tenant=tenant, domain="www.acme.example"),
         endpoint=endpoint,
         delivery=Delivery.objects.get(),
@@ -224,6 +227,11 @@ DOORS = [
         {"oldpassword": PASSWORD, "password1": "another long one", "password2": "another long one"},
     ),
     Door("POST", "accounts/email/", V.ACCOUNT_EMAIL_CHANGED, {"action_add": "", "email": "second@acme.example"}),
+    Door("POST", "settings/tokens", V.API_TOKEN_ISSUED, {"label": "Shop", "role": "agent", "days": 30}),
+    Door("POST", "settings/tokens/<uuid:api_token_id>/revocation", V.API_TOKEN_REVOKED),
+    Door("POST", "api/tokens", V.API_TOKEN_ISSUED, {"label": "Shop", "role": "manager", "expires_in": None}),
+    Door("PATCH", "api/tokens/<uuid:api_token_id>", V.API_TOKEN_RENAMED, {"label": "Shop"}),
+    Door("DELETE", "api/tokens/<uuid:api_token_id>", V.API_TOKEN_REVOKED),
     # The platform's switches
     Door("POST", "settings/grain", V.GRAIN_SET,
          lambda house: {"key": SWITCH, "value": "true", "tenant": str(house.tenant.pk)}, by="staff"),

@@ -21,8 +21,8 @@ from assistants.models import (
     Tool,
 )
 from conversations.models import Message
-from tenants import grain
-from tenants.models import Invitation
+from tenants import api_tokens, grain
+from tenants.models import Invitation, Role
 from tests.factories import make_message
 from tests.world import Company
 from tracking.models import Delivery, WebhookEndpoint, WebhookEvent
@@ -66,6 +66,7 @@ def belongings(company: Company, mark: str) -> dict[str, Any]:
         "delivery_id": Delivery.objects.create(
             **mine, event=event, endpoint=endpoint, event_type=event.type, due_at=timezone.now()
         ).pk,
+        "api_token_id": api_tokens.issue(by=company.owner, label=mark, role=Role.ADMIN, lifetime=None)[0].pk,
         "token_id": tokens.issue(tenant=tenant, label=mark)[0].pk,
         "domain_id": AllowedDomain.objects.create(**mine, domain=f"{mark}.example").pk,
         "grain_id": grain.put("widget_tracking_snippet_builder_enabled", True, tenant=tenant).pk,

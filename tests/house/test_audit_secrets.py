@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assistants.models import ProviderKey, Tool
 from tenants import grain
-from tenants.models import AuditEntry
+from tenants.models import ApiToken, AuditEntry
 from tests.assistants.editing import publish, save_draft
 from tests.house.audit_doors import SWITCH, House, build
 from tests.tracking.endpoints import RATED
@@ -113,6 +113,15 @@ def widget(house: House) -> None:
         assert secret not in written()
 
 
+def api_tokens(house: House) -> None:
+    made = call(house, "post", "/api/tokens", {"label": f"CRM {SECRET}", "role": "admin"})
+    call(house, "patch", f"/api/tokens/{made['id']}", {"label": f"CRM {made['token']}"})
+    call(house, "delete", f"/api/tokens/{made['id']}", {})
+    row = ApiToken.objects.get(pk=made["id"])
+    for secret in (made["token"], row.digest, row.prefix, row.last4):
+        assert secret not in written()
+
+
 def people(house: House) -> None:
     form = {"oldpassword": "a long enough password", "password1": f"{WORD} long", "password2": f"{WORD} long"}
     send(house, "/accounts/email/", {"action_add": "", "email": "private@planted.example"})
@@ -132,7 +141,10 @@ def exports(house: House) -> None:
     assert list(told) == [{"filters": ["status", "words"]}, {"filters": ["q"]}]
 
 
-@pytest.mark.parametrize("act", [assistants, knowledge_and_tools, keys, webhooks_and_tracking, widget, people, exports])
+EVERYWHERE = [assistants, knowledge_and_tools, keys, webhooks_and_tracking, widget, api_tokens, people, exports]
+
+
+@pytest.mark.parametrize("act", EVERYWHERE)
 def test_r6_no_secret_text_or_address_is_in_the_audit_log(house: House, act: Any) -> None:
     before = timezone.now()
     act(house)
