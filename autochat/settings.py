@@ -255,6 +255,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "tenants.models.Role",
+        "ApiTokenRoleEnum": "tenants.models.api_token.ROLES",
+        "ApiTokenStateEnum": "tenants.models.ApiToken.State",
+    },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "widgets.schemas.describe_the_door"],
 }
 RATE_LIMITS = _choice("RATE_LIMITS", "on", ("on", "off")) == "on"

@@ -62,6 +62,7 @@ def post_reply(*, conversation: Conversation, by: Place, text: str, client_id: s
         author=Message.Author.AGENT,
         author_user=by.person,
         author_name=by.name,
+        metadata={} if by.person_id else {"api_token_id": str(by.pk)},
         body=text,
         client_id=client_id,
         created_at=acted.last_message_at,

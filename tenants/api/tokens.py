@@ -17,7 +17,7 @@ from tenants.api.paging import PageSerializer, page, page_of
 from tenants.api.refusals import said_by_verbs
 from tenants.authentication import ApiRequest, HasRole, MadeByPeople
 from tenants.models import ApiToken, Membership, Role
-from tenants.models.api_token import GRANTABLE, ApiTokenQuerySet
+from tenants.models.api_token import ROLES, ApiTokenQuerySet
 
 USUALLY = timedelta(days=90)
 HOW_LONG = "Seconds, 60 to a year; null: until it is revoked. 90 days when it is left out."
@@ -46,18 +46,16 @@ class ApiTokenSerializer(serializers.ModelSerializer[ApiToken]):
         return shown | {"created_by": None} if instance.is_issued_by_staff else shown
 
 
-class LabelSerializer(serializers.Serializer[Any]):
+class ApiTokenLabelSerializer(serializers.Serializer[Any]):
     """What a token is called."""
 
     label = serializers.CharField(max_length=80, help_text=VISIBLE)  # type: ignore[assignment]
 
 
-class IssueTokenSerializer(LabelSerializer):
+class IssueTokenSerializer(ApiTokenLabelSerializer):
     """What to call a new token, what it may do and for how long."""
 
-    role = serializers.ChoiceField(
-        choices=[(role.value, role.label) for role in GRANTABLE], help_text="What it may do: as a person of this role."
-    )
+    role = serializers.ChoiceField(choices=ROLES, help_text="What it may do: as a person of this role.")
     expires_in = serializers.IntegerField(
         min_value=int(api_tokens.SHORTEST.total_seconds()),
         max_value=int(api_tokens.LONGEST.total_seconds()),
@@ -127,11 +125,11 @@ class ApiTokenView(APIView):
         """Show one API token."""
         return Response(ApiTokenSerializer(self._row(request, api_token_id)).data)
 
-    @extend_schema(operation_id="rename_api_token", request=LabelSerializer, responses=ApiTokenSerializer)
+    @extend_schema(operation_id="rename_api_token", request=ApiTokenLabelSerializer, responses=ApiTokenSerializer)
     def patch(self, request: ApiRequest, api_token_id: uuid.UUID) -> Response:
         """Call it something else. What it has done keeps the name of then."""
         row = self._row(request, api_token_id)
-        given = LabelSerializer(data=request.data)
+        given = ApiTokenLabelSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         with said_by_verbs("label"):
             api_tokens.rename(row, given.validated_data["label"])

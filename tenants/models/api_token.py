@@ -15,6 +15,8 @@ from tenants.ownership import TenantOwnedQuerySet
 GRANTABLE: Final = (Role.AGENT, Role.MANAGER, Role.ADMIN)
 """A plan and who owns a company are for people alone."""
 
+ROLES: Final = [(role.value, role.label) for role in GRANTABLE]
+
 EXPIRY_WARNING: Final = timedelta(days=7)
 
 
@@ -46,7 +48,7 @@ class ApiToken(Place):
         EXPIRED = "expired", "Expired"
         REVOKED = "revoked", "Revoked"
 
-    role = models.CharField(max_length=16, choices=[(role.value, role.label) for role in GRANTABLE])
+    role = models.CharField(max_length=16, choices=ROLES)
     label = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True, editable=False, help_text="SHA-256 of the token, in hex.")
     prefix = models.CharField(max_length=8, editable=False)
@@ -112,7 +114,9 @@ class ApiToken(Place):
     @property
     def expires_soon(self) -> bool:
         now = timezone.now()
-        return self.expires_at is not None and now < self.expires_at <= now + EXPIRY_WARNING
+        return self.expires_at is not None and now < self.expires_at <= now + ROLES: Final = [(role.value, role.label) for role in GRANTABLE]
+
+EXPIRY_WARNING
 
     @property
     def state(self) -> State:
