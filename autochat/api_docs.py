@@ -9,7 +9,13 @@ from typing import Any
 from drf_spectacular.generators import SchemaGenerator
 
 METHODS = ("get", "post", "put", "patch", "delete")
-TITLES = {"auth": "Signing in", "widgets": "The widget’s door", "grain": "Grain", "provider-keys": "Provider keys"}
+TITLES = {
+    "auth": "Signing in",
+    "widgets": "The widget’s door",
+    "grain": "Grain",
+    "provider-keys": "Provider keys",
+    "tokens": "API tokens",
+}
 MAX_DEPTH = 2  # fields of fields; deeper ones are in the schema itself
 
 
@@ -75,7 +81,7 @@ def _call(schema: dict[str, Any], method: str, path: str, operation: dict[str, A
         path=path,
         title=first,
         about=rest.strip(),
-        token={"dashboardToken": "access token", "pageSession": "session cookie"}.get(
+        token={"dashboardToken": "access token or API token", "pageSession": "session cookie"}.get(
             schemes[0] if schemes else "", "widget token" if "/widgets/" in path else "none"
         ),
         parameters=[_parameter(each) for each in operation.get("parameters", [])],

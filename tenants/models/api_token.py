@@ -114,9 +114,7 @@ class ApiToken(Place):
     @property
     def expires_soon(self) -> bool:
         now = timezone.now()
-        return self.expires_at is not None and now < self.expires_at <= now + ROLES: Final = [(role.value, role.label) for role in GRANTABLE]
-
-EXPIRY_WARNING
+        return self.expires_at is not None and now < self.expires_at <= now + EXPIRY_WARNING
 
     @property
     def state(self) -> State:
