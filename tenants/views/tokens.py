@@ -35,7 +35,7 @@ curl "{address}/api/conversations/CONVERSATION_ID/outcomes" \\
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.ADMIN)
 def page(request: MemberRequest) -> HttpResponse:
-    """The list. Posting to it issues a token, which is on the answer and nowhere else: loading again shows none."""
+    """The list, two queries beside the frame’s. Posting issues a token, which is on that answer and nowhere else."""
     form = ApiTokenForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, status=422 if form.errors else 200)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import json
+import os
 import re
+import subprocess
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -13,6 +18,7 @@ from django.utils import timezone
 from tenants import api_tokens, services
 from tenants.models import ApiToken, Role
 from tests.reading import text_of, words_of
+from tests.servers import Web
 from tests.tenants.api_tokens import issue
 from tests.world import Company, World, signed_in
 
@@ -150,3 +156,27 @@ def test_p08_the_page_costs_the_same_for_one_token_and_for_many(
             owner.get(PAGE)
         counts.append(len(queries))
     assert len(set(counts)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_p08_the_examples_work_as_they_are_copied(web: Web, world: World) -> None:
+    cookie = signed_in(world.acme.owner).cookies["autochat_session"].value
+    page = httpx.get(f"{web.url}{PAGE}", cookies={"autochat_session": cookie}, timeout=30).text
+    _, headers = issue(world.acme)
+    token = headers["Authorization"].removeprefix("Bearer ")
+
+    def run(example: str, **put: str) -> Any:
+        found = re.search(rf'<code id="{example}">(.*?)</code>', page, re.DOTALL)
+        assert found
+        command = html.unescape(found[1])
+        for word, value in put.items():
+            command = command.replace(word, value)
+        environment = {**os.environ, "AUTOCHAT_TOKEN": token}
+        done = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, check=True, timeout=30)
+        return json.loads(done.stdout)
+
+    listed = run("call")
+    assert [row["id"] for row in listed["conversations"]] == [str(world.acme.conversation.pk)]
+    recorded = run("set-outcome", CONVERSATION_ID=listed["conversations"][0]["id"])
+    assert recorded["success"]
+    assert recorded["event_id"]
