@@ -70,4 +70,6 @@ def _told(outcome: Outcome, mapping: OutcomeMapping, conversation: Conversation)
             occurred_at=outcome.occurred_at,
             data=outcome.detail,
         )
-    return [log.for_visitor(conversation, "tracking", outcome.detail)] if mapping.emit_browser else []
+    if mapping.emit_browser:
+        return [log.for_visitor(conversation, "tracking", outcome.detail)]
+    return [log.conversation_event(log.UPDATED, conversation)]  # the log knows of each: what counts them goes by it

@@ -183,9 +183,19 @@ def test_b01_page_and_webhook_are_told_the_same_with_one_id(acme: Company) -> No
     for kind in (EventType.QUOTE_REQUESTED, EventType.APPOINTMENT_REQUESTED):
         reports.report_outcome(conversation=acme.conversation, event_type=kind, source="agent")
     event = WebhookEvent.objects.get()
-    told = Event.objects.for_tenant(acme.tenant).get().for_visitor[0]["data"]
+    (told,) = [one.for_visitor[0]["data"] for one in Event.objects.for_tenant(acme.tenant) if one.for_visitor]
     assert orjson.loads(event.body)["data"] == told
     assert str(event.pk) == told["event_id"]
+
+
+def test_b03_the_log_tells_of_an_outcome_that_no_page_is_told(acme: Company) -> None:
+    OutcomeMapping.objects.create(
+        tenant=acme.tenant, event_type=EventType.QUOTE_REQUESTED, emit_browser=False, emit_webhook=False
+    )
+    for _ in range(2):
+        reports.report_outcome(conversation=acme.conversation, event_type=EventType.QUOTE_REQUESTED, source="api")
+    told = Event.objects.for_tenant(acme.tenant).filter(type="conversation:updated").get()
+    assert (told.conversation_id, told.for_visitor) == (acme.conversation.pk, None)
 
 
 def test_s21_only_conversations_of_the_widget(acme: Company) -> None:
