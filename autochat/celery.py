@@ -45,6 +45,12 @@ BEAT: dict[str, dict[str, Any]] = {
     "probe endpoints": {"task": "tracking.tasks.probe_endpoints", "schedule": 5.0, "options": {"expires": 5}},
     "watch webhooks": {"task": "tracking.tasks.watch_webhooks", "schedule": 60.0, "options": {"expires": 60}},
     "prune webhooks": {"task": "tracking.tasks.prune_webhooks", "schedule": 3600.0},
+    "count conversations": {
+        "task": "tracking.tasks.count_conversations",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "forget old counts": {"task": "tracking.tasks.forget_counts", "schedule": 3600.0},
     "prune the event log": {"task": "conversations.tasks.prune_log", "schedule": 3600.0},
 }
 

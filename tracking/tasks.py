@@ -1,4 +1,4 @@
-"""What the clock and the bell do for webhooks."""
+"""What the clock and the bell do for webhooks and analytics."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from celery.signals import worker_process_shutdown, worker_shutdown
 from django.utils import timezone
 
 from tracking import alarms, office, pruning
+from tracking.analytics import counting
 
 
 @shared_task
@@ -36,6 +37,18 @@ def prune_webhooks() -> None:
     now = timezone.now()
     pruning.give_up_waiting(now)
     pruning.forget(now)
+
+
+@shared_task
+def count_conversations() -> int:
+    """Count what has happened for Analytics; rung by beat every minute. How many steps it took."""
+    return counting.sweep()
+
+
+@shared_task
+def forget_counts() -> int:
+    """Forget what no period of Analytics reaches any more; rung by beat every hour."""
+    return counting.forget(timezone.now())
 
 
 @worker_shutdown.connect

@@ -1,6 +1,7 @@
 """What conversations came to, what widgets report, and what tenants' own servers are told."""
 
 from tracking.models.alarm import FailRateEpisode
+from tracking.models.analytics import CountedConversation, CountedDay, CountedOutcome, CountingProgress
 from tracking.models.delivery import Attempt, Delivery, Failure, WebhookEvent
 from tracking.models.outcome import EventType, Outcome, OutcomeMapping, Source
 from tracking.models.probe import EndpointProbe
@@ -15,6 +16,10 @@ __all__ = [
     "Attempt",
     "AttemptTally",
     "BrowserSighting",
+    "CountedConversation",
+    "CountedDay",
+    "CountedOutcome",
+    "CountingProgress",
     "Delivery",
     "EndpointProbe",
     "EventType",
