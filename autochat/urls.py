@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("assistants.review_urls")),
     path("", include("assistants.settings_urls")),
     path("", include("tracking.settings_urls")),
+    path("", include("tracking.analytics_urls")),
     path("", include("widgets.urls")),
     path("", include("tenants.urls")),
     path("accounts/email/", transaction.atomic(own_addresses), name="account_email"),  # with its audit entry, or not

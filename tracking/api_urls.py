@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tracking.api import deliveries, health, mappings, outcomes, presets, qualification, webhooks
+from tracking.api import analytics, deliveries, health, mappings, outcomes, presets, qualification, webhooks
 
 app_name = "tracking_api"
 urlpatterns = [
+    path("analytics", analytics.AnalyticsView.as_view(), name="analytics"),
     path("tracking/deliveries", deliveries.DeliveriesView.as_view(), name="deliveries"),
     path("tracking/deliveries/<uuid:delivery_id>/replay", deliveries.ReplayView.as_view(), name="replay"),
     path("conversations/<uuid:pk>/outcomes", outcomes.OutcomesView.as_view(), name="outcomes"),

@@ -47,7 +47,7 @@ def bars(values: Sequence[int], labels: Sequence[str]) -> Bars:
         words = f"{labels[place]}: {value:,}"
         x, width = round(wide * (place + GAP / 2), 1), round(wide * (1 - GAP), 1)
         drawn.append(Bar(x, round(HEIGHT - high, 1), width, round(high, 1), words))
-    return Bars(drawn, top, _some(labels), list(zip(labels, values, strict=False)))
+    return Bars(drawn, top, some(labels), list(zip(labels, values, strict=False)))
 
 
 def _round_up(number: int) -> int:
@@ -60,7 +60,7 @@ def _round_up(number: int) -> int:
         size *= 10
 
 
-def _some(labels: Sequence[str]) -> list[str]:
+def some(labels: Sequence[str]) -> list[str]:
     """The first, the last, and a few between them."""
     last = len(labels) - 1
     if last < LABELS:

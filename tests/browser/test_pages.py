@@ -16,6 +16,7 @@ from tenants.models import Invitation, Role, User
 from tests import factories
 from tests.browser import furniture, trials
 from tests.browser.look import WIDE, Viewer
+from tests.browser.months import talk_for_months
 from tests.servers import Web
 from tests.world import Company, Membership, World, signed_in
 
@@ -76,6 +77,11 @@ OWNER = {
         "webhooks-found-nothing": "/settings/webhooks?state=dead&event_type=message.created",
         "webhook-new": "/settings/webhooks/new",
     },
+    "analytics": {
+        "analytics-7": "/analytics?period=7d",
+        "analytics": "/analytics",
+        "analytics-90": "/analytics?period=90d",
+    },
     "settings": {
         "keys": "/settings/byok",
         "key-new": "/settings/byok/new",
@@ -91,6 +97,7 @@ OWNER = {
 }
 NEWCOMER = {
     "empty-inbox": "/inbox",
+    "empty-analytics": "/analytics",
     "empty-assistants": "/assistants/",
     "empty-knowledge": "/assistants/knowledge",
     "empty-usage": "/settings/usage",
@@ -173,6 +180,8 @@ def rows_of(company: Company, room: str) -> dict[str, str]:
         webhook, delivery = furniture.webhooks(company)
         here = "/settings/webhooks"
         return {"webhook": f"{here}/{webhook.pk}", "webhook-delivery": f"{here}/deliveries/{delivery.pk}"}
+    if room == "analytics":
+        talk_for_months(company)
     return {}
 
 
