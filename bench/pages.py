@@ -1,7 +1,7 @@
 """F5: the dashboard's pages at a million conversations and ten million messages.
 
 The pages are asked for through the product's whole request path (middleware, views, templates) by Django's test client,
-in this process: what a server adds to that is F1's matter. There is no page of analytics yet, so none is measured.
+in this process: what a server adds to that is F1's matter.
 
 `BENCH_CONVERSATIONS` makes it smaller; each conversation has ten messages, each fifth a delivery.
 """
@@ -21,8 +21,10 @@ from django.utils import timezone
 
 from bench.filling import COMMON, EMAIL, LONG, NAME, RARE, Filled, fill
 from conversations.models import Conversation
+from tenants import credentials
 from tenants.models import Membership
 from tests.world import signed_in
+from tracking.analytics.periods import PERIODS
 from tracking.models import Delivery, WebhookEndpoint
 
 CONVERSATIONS = int(os.environ.get("BENCH_CONVERSATIONS", "1000000"))
@@ -42,6 +44,7 @@ def f5() -> dict[str, Any]:
         "conversations": filled.conversations,
         "messages": filled.messages,
         "filled_seconds": round(filling),
+        "counted_seconds": round(filled.counted_seconds),
         "worst": worst,
         "p95_ms": pages[worst]["p95_ms"],
         "median_p95_ms": statistics.median(page["p95_ms"] for page in pages.values()),
@@ -55,14 +58,27 @@ def f5() -> dict[str, Any]:
 def _pages(filled: Filled) -> dict[str, tuple[Client, str]]:
     """Name of a measurement -> who asks for what."""
     owner, agent, small = (_signed_in(who) for who in (filled.owner, filled.agent, filled.small))
-    pages = {f"{name}, owner": (owner, path) for name, path in (_inbox(filled) | _tracking(filled)).items()}
+    pages = {f"{name}, owner": (owner, path) for name, path in _all(filled).items()}
     pages |= {f"{name}, agent": (agent, path) for name, path in _inbox(filled).items()}
     return pages | {f"{name}, small tenant": (small, path) for name, path in _searches().items()}
+
+
+def _all(filled: Filled) -> dict[str, str]:
+    return _inbox(filled) | _tracking(filled) | _analytics()
+
+
+def _analytics() -> dict[str, str]:
+    pages = {f"analytics, {period}": f"/analytics?period={period}" for period in PERIODS}
+    return pages | {
+        "analytics’ API": "/api/analytics?period=90d",
+        "analytics as a file": "/analytics/export?period=90d",
+    }
 
 
 def _signed_in(who: Membership) -> Client:
     client = signed_in(who)
     client.defaults["SERVER_NAME"] = "localhost"  # a host that the product answers to
+    client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {credentials.issue_access(who)}"
     return client
 
 
