@@ -9,10 +9,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from tenants.api.preconditions import IF_MATCH, PreconditionFailed, etag_of, is_conditional
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
 from tracking import qualifying
-from tracking.api.preconditions import IF_MATCH, PreconditionFailed, etag_of, is_conditional
 from tracking.models import Qualification
 from tracking.outcome_serializers import QualificationOut, ValuesIn, VerdictOut
 from tracking.qualification.definition import Invalid

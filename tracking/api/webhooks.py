@@ -14,10 +14,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tenants.api.paging import PageSerializer, page, page_of
+from tenants.api.preconditions import IF_MATCH, PreconditionFailed, etag_of, is_conditional
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
 from tracking import pinging, webhooks
-from tracking.api.preconditions import IF_MATCH, PreconditionFailed, etag_of, is_conditional
 from tracking.models import WebhookEndpoint
 from tracking.models.webhook import WebhookEndpointQuerySet
 from tracking.webhook_serializers import (
