@@ -30,6 +30,11 @@ BEAT: dict[str, dict[str, Any]] = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "spread news of contacts": {
+        "task": "conversations.tasks.spread_contact_news",
+        "schedule": 2.0,
+        "options": {"expires": 5},
+    },
     "mark lost turns": {"task": "conversations.tasks.mark_lost_turns", "schedule": 10.0},
     "play saved dialogues": {
         "task": "assistants.dialogues.tasks.play_dialogues",

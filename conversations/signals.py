@@ -37,11 +37,20 @@ conversation_rated = Signal()
 outcome_reported = Signal()
 """Somebody says that an outcome was reached: `conversation`, `event_type`, `source` (`assistant`, `agent`, `api`)."""
 
+contact_changed = Signal()
+"""Who a contact is was changed elsewhere than in these open conversations of theirs: by a person, by merging it with
+another, or in another conversation: `conversations`, each with its `contact`."""
+
 facts_collected = Signal()
 """Something was learned about the visitor: `conversation`, `values` (by field key), `source`."""
 
 
 def announce(announcement: Signal, *, conversation: Conversation, **facts: Any) -> list[Draft]:
     """Send it; what its receivers have for the log, for the sender to append with its own."""
-    answers: Any = announcement.send(sender=Conversation, conversation=conversation, **facts)
+    return tell(announcement, conversation=conversation, **facts)
+
+
+def tell(announcement: Signal, **facts: Any) -> list[Draft]:
+    """The same of what concerns more than one conversation."""
+    answers: Any = announcement.send(sender=Conversation, **facts)
     return [draft for _, drafts in answers for draft in drafts or ()]

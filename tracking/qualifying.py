@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from conversations import facts, log
+from conversations.contacts import mark_lead
 from conversations.log import Draft
 from conversations.models import Conversation
 from tenants import audit
@@ -119,12 +120,17 @@ def learn(conversation: Conversation, learned: dict[str, Any], source: str) -> l
     return _judge(conversation, asked, fields, _keep(conversation, said, emptied, source))
 
 
-def look_again(conversation: Conversation) -> list[Draft]:
-    """Judge anew, for the contact has changed."""
-    asked = Qualification.objects.for_tenant(conversation.tenant_id).first()
-    if asked is None or conversation.qualified:
+def look_again(conversations: Sequence[Conversation]) -> list[Draft]:
+    """Judge some of a tenant's conversations anew, for their contact has changed."""
+    waiting = [conversation for conversation in conversations if not conversation.qualified]
+    asked = Qualification.objects.for_tenant(waiting[0].tenant_id).first() if waiting else None
+    if asked is None:
         return []
-    return _judge(conversation, asked, definition.from_json(asked.fields), answers_of(conversation))
+    fields = definition.from_json(asked.fields)
+    rows = Answers.objects.for_tenant(asked.tenant_id).filter(conversation__in=waiting)
+    known = dict(rows.values_list("conversation", "values"))
+    drafts = (_judge(one, asked, fields, known.get(one.pk, {})) for one in waiting)
+    return [draft for some in drafts for draft in some]
 
 
 def answers_of(conversation: Conversation) -> dict[str, Any]:
@@ -165,6 +171,8 @@ def qualify(conversation: Conversation, source: str, answers: dict[str, Any] | N
     rows = Conversation.objects.for_tenant(conversation.tenant_id).filter(pk=conversation.pk, qualified=False)
     is_news = bool(rows.update(qualified=True))
     conversation.qualified = True
+    if is_news:
+        mark_lead(conversation)
     told = record_outcome(conversation, EventType.LEAD_QUALIFIED, source, {"answers": answers or {}})
     if not is_news:
         return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.dispatch import receiver
@@ -10,6 +11,7 @@ from conversations.log import Draft
 from conversations.models import Conversation, Message, Rating
 from conversations.signals import (
     contact_captured,
+    contact_changed,
     conversation_closed,
     conversation_rated,
     conversation_started,
@@ -18,7 +20,7 @@ from conversations.signals import (
     outcome_reported,
 )
 from tracking import qualifying
-from tracking.models import EventType, Source
+from tracking.models import EventType, Outcome, Source
 from tracking.services import record_outcome
 
 REASONS = {Conversation.Attention.ASKED_FOR_PERSON: "asked_for_person", Conversation.Attention.SERIOUS: "serious"}
@@ -33,11 +35,25 @@ def started(*, conversation: Conversation, **_: Any) -> list[Draft]:
 @receiver(contact_captured)
 def captured(*, conversation: Conversation, **_: Any) -> list[Draft]:
     """The visitor is known better: perhaps the team can reach them now, perhaps they qualify."""
-    contact, drafts = conversation.contact, []
-    if contact and (contact.email or contact.phone):
-        known = {"has_email": bool(contact.email), "has_phone": bool(contact.phone), "has_name": bool(contact.name)}
-        drafts = record_outcome(conversation, EventType.CONTACT_CAPTURED, Source.SYSTEM, known)
-    return drafts + qualifying.look_again(conversation)
+    return _reachable(conversation) + qualifying.look_again([conversation])
+
+
+@receiver(contact_changed)
+def changed(*, conversations: Sequence[Conversation], **_: Any) -> list[Draft]:
+    """The contact of these is known better, or otherwise. What was reached before stays, and isn't asked for again."""
+    rows = Outcome.objects.for_tenant(conversations[0].tenant_id).filter(type=EventType.CONTACT_CAPTURED)
+    known = set(rows.filter(conversation__in=conversations).values_list("conversation", flat=True))
+    drafts = [draft for one in conversations if one.pk not in known for draft in _reachable(one)]
+    return drafts + qualifying.look_again(conversations)
+
+
+def _reachable(conversation: Conversation) -> list[Draft]:
+    """Record that the team can reach the visitor, where it can."""
+    contact = conversation.contact
+    if contact is None or not (contact.email or contact.phone):
+        return []
+    known = {"has_email": bool(contact.email), "has_phone": bool(contact.phone), "has_name": bool(contact.name)}
+    return record_outcome(conversation, EventType.CONTACT_CAPTURED, Source.SYSTEM, known)
 
 
 @receiver(handoff_requested)

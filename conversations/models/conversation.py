@@ -113,7 +113,7 @@ class Conversation(TenantOwned):
                 name="conversation_attention_first",
             ),
             models.Index(fields=["tenant", "session", "-started_at"], name="conversation_session"),
-            models.Index(fields=["tenant", "contact"], name="conversation_contact"),
+            models.Index(fields=["tenant", "contact", "-id"], name="conversation_of_contact"),
             models.Index(fields=["tenant", "started_at"], name="conversation_started"),
             models.Index(
                 fields=["tenant", "assigned_to", "status"],
