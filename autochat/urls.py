@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/", include("widgets.api_urls")),  # first, for most calls are visitors'
     path("", RedirectView.as_view(pattern_name="conversations:inbox"), name="home"),
     path("", include("conversations.urls")),
+    path("", include("conversations.contact_urls")),
     path("", include("tracking.urls")),
     path("", include("assistants.urls")),
     path("", include("assistants.review_urls")),

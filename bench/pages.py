@@ -20,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench.filling import COMMON, EMAIL, LONG, NAME, RARE, Filled, fill
-from conversations.models import Conversation
+from conversations.models import Contact, Conversation
 from tenants import credentials
 from tenants.models import Membership
 from tests.world import signed_in
@@ -64,7 +64,7 @@ def _pages(filled: Filled) -> dict[str, tuple[Client, str]]:
 
 
 def _all(filled: Filled) -> dict[str, str]:
-    return _inbox(filled) | _tracking(filled) | _analytics()
+    return _inbox(filled) | _contacts(filled) | _tracking(filled) | _analytics()
 
 
 def _analytics() -> dict[str, str]:
@@ -121,6 +121,27 @@ def _searches() -> dict[str, str]:
     }
     found = {f"search, {name}": f"/inbox/rows?q={word.replace(' ', '+')}" for name, word in words.items()}
     return found | {"search all, a common word": f"/inbox/rows?q={COMMON}&status=closed"}
+
+
+def _contacts(filled: Filled) -> dict[str, str]:
+    contacts = Contact.objects.for_tenant(filled.owner.tenant_id).newest_first()
+    first, other = contacts[:2]
+    asked = {
+        "": "",
+        ", newest": "order=newest",
+        ", page 150": "page=150",
+        ", leads": "only=qualified",
+        ", with e-mail": "only=email",
+        ", a name": f"q={NAME}",
+        ", an e-mail": f"q={EMAIL}",
+        ", letters of all": "q=example",
+        ", one letter": "q=z",
+        ", nobody": "q=xylophonist",
+        ", letters of all, leads": "q=example&only=qualified",
+    }
+    pages = {f"contacts{name}": f"/contacts?{query}" for name, query in asked.items()}
+    pages["a contact"] = f"/contacts/{first.pk}"
+    return pages | {"two contacts": f"/contacts/{first.pk}/merge?with={other.pk}"}
 
 
 def _tracking(filled: Filled) -> dict[str, str]:

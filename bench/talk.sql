@@ -1,10 +1,11 @@
 -- What bench/filling.py fills the database with. Ids grow with their number, as the product's own grow with time.
 
 -- Every second conversation's visitor said who they are.
-INSERT INTO conversations_contact (id, tenant_id, name, email, phone, company, created_at)
+INSERT INTO conversations_contact (id, tenant_id, name, email, phone, company, created_at, last_seen_at, qualified)
 SELECT pg_temp.id(1, n), %(tenant)s,
        CASE WHEN n %% 50021 = 7 THEN %(name)s ELSE initcap(split_part(a.body, ' ', 1) || ' ' || split_part(b.body, ' ', 2)) END,
-       'visitor' || n || '@example.com', '+49 30 ' || n, '', now() - (%(last)s - n) * %(apart)s
+       'visitor' || n || '@example.com', '+49 30 ' || n, '', now() - (%(last)s - n) * %(apart)s,
+       now() - (%(last)s - n) * %(apart)s, n %% 11 = 0
 FROM generate_series(%(first)s::int, %(last)s) c (n)
 JOIN said a (k, body) ON a.k = 1 + n %% 50000 JOIN said b (k, body) ON b.k = 1 + n %% 49999 WHERE n %% 2 = 1;
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from conversations import api
+from conversations import api, contact_api
 
 app_name = "conversations_api"
 
@@ -13,4 +13,6 @@ urlpatterns = [
     path("conversations/export.csv", api.Export.as_view(), name="export"),
     path("conversations/<uuid:pk>", api.OneConversation.as_view(), name="conversation"),
     path("conversations/<uuid:pk>/messages", api.Messages.as_view(), name="messages"),
+    path("contacts", contact_api.ContactsView.as_view(), name="contacts"),
+    path("contacts/<uuid:contact_id>", contact_api.ContactView.as_view(), name="contact"),
 ]

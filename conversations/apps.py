@@ -8,3 +8,8 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         from conversations import receivers  # noqa: F401  (connecting them is the point)
+        from conversations.models import Contact
+        from tenants.audit import targets
+        from tenants.models import Subject
+
+        targets.leads_to(Subject.CONTACT, "contacts:contact", Contact)

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from django.db.models import Exists, Func, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from conversations.models import Contact, Conversation, Message
 from conversations.models.conversation import ConversationQuerySet
@@ -63,7 +64,7 @@ def _joined(rows: ConversationQuerySet, tenant_id: uuid.UUID, words: str) -> Con
 def _latest(rows: ConversationQuerySet, tenant_id: uuid.UUID, words: str, enough: int) -> ConversationQuerySet | None:
     """Those among the first of `rows`; None where they aren't enough."""
     ids, found = list(rows.values_list("pk", flat=True)[: sum(LATEST)]), set[uuid.UUID]()
-    wanted = Exists(_said(tenant_id, words).filter(conversation=OuterRef("pk"))) | _called(words, "contact__")
+    wanted = Exists(_said(tenant_id, words).filter(conversation=OuterRef("pk"))) | is_called(words, "contact__")
     for number in LATEST:
         some, ids = ids[:number], ids[number:]
         looked_into = Conversation.objects.for_tenant(tenant_id).filter(wanted, pk__in=some)
@@ -88,11 +89,24 @@ def _rows_expected(rows: QuerySet[Any]) -> int:
     return int(plan[0]["Plan"]["Plan Rows"])
 
 
+def called(tenant_id: uuid.UUID, words: str) -> QuerySet[Contact]:
+    """The ids of the contacts that are called so; of one that was merged, of the one that it has become."""
+    named = _contacts(tenant_id, words).annotate(one=Coalesce("merged_into", "pk"))
+    return named.values_list("one", flat=True)
+
+
+def few_called(tenant_id: uuid.UUID, words: str) -> set[uuid.UUID] | None:
+    """The same, unless they are many."""
+    is_large = _is_large_share(Contact.objects.all(), has_letters(tenant_id, words))
+    return None if is_large else _few(called(tenant_id, words))
+
+
 def _contacts(tenant_id: uuid.UUID, words: str) -> QuerySet[Contact]:
-    return Contact.objects.for_tenant(tenant_id).filter(has_letters(tenant_id, words), _called(words))
+    return Contact.objects.for_tenant(tenant_id).filter(has_letters(tenant_id, words), is_called(words))
 
 
-def _called(words: str, prefix: str = "") -> Q:
+def is_called(words: str, prefix: str = "") -> Q:
+    """Whether a contact is called so; `prefix` leads to it."""
     return Q(*[Q((f"{prefix}{field}__icontains", words)) for field in SEARCHED], _connector=Q.OR)
 
 

@@ -13,16 +13,17 @@ from tracking.qualification.definition import Field
 from tracking.qualifying import own_fields
 
 _WORDS = {True: "Yes", False: "No"}
-_BY_ASSISTANT = "Found out by the assistant."
-_BY_OTHERS = "Written down by a person: the assistant leaves it as it is."
+BY_ASSISTANT = "Found out by the assistant."
+BY_PEOPLE = "Written down by a person: the assistant leaves it as it is."
 
 
 def shown(asked: Qualification, known: dict[str, Any]) -> list[tuple[str, str]]:
     """Label and answer of each field; an empty answer is not known."""
-    return [(field.label, _words(known.get(field.key))) for field in own_fields(asked)]
+    return [(field.label, in_words(known.get(field.key))) for field in own_fields(asked)]
 
 
-def _words(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """An answer as people read it."""
     if value is None:
         return ""
     return _WORDS[value] if isinstance(value, bool) else str(value)
@@ -37,9 +38,9 @@ class AnswersForm(forms.Form):
         for field in self.asked:
             written = self.fields[field.key] = _input(field)
             written.show_hidden_initial = True  # what the assistant finds out meanwhile is no change of this form
-            self.initial[field.key] = _words(known.values.get(field.key))
+            self.initial[field.key] = in_words(known.values.get(field.key))
             if said_by := known.sources.get(field.key):
-                written.help_text = _BY_ASSISTANT if said_by == Source.ASSISTANT else _BY_OTHERS
+                written.help_text = BY_ASSISTANT if said_by == Source.ASSISTANT else BY_PEOPLE
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -10,7 +10,8 @@ from django.utils import timezone
 from assistants.knowledge import add_source
 from assistants.models import KnowledgeDocument, KnowledgeSource
 from conversations import services
-from conversations.models import Conversation, Message
+from conversations.contact_services import change_contact, merge_contacts
+from conversations.models import Contact, Conversation, Message
 from tenants import api_tokens, invitations
 from tenants.models import ApiToken, Grain, Membership, Plan, Role, UsagePeriod, User
 from tests import factories
@@ -18,7 +19,7 @@ from tests.assistants.tooling import allow, make_tool
 from tests.tracking.attempts import log_attempts
 from tests.tracking.endpoints import make_signed_endpoint
 from tests.world import Company
-from tracking.models import Delivery, EndpointProbe, WebhookEndpoint
+from tracking.models import Answers, Delivery, EndpointProbe, EventType, Outcome, Qualification, WebhookEndpoint
 from widgets import tokens
 from widgets.models import AllowedDomain
 
@@ -38,6 +39,7 @@ SCRIPT = [
     (A.ASSISTANT, "Send a photo within 14 days and we replace it."),
     (A.VISITOR, "I would rather speak with a person about that, it is a present and has to be there by the 12th."),
 ]
+ANSWERS = {"budget": "10,000 to 15,000 euros", "timeline": "Before the summer", "table": "Oak, for ten people"}
 CALLS = [
     {"name": "order_status", "ok": True, "ms": 412, "arguments": '{"order": "A-1044"}', "result": "> HTTP 200\n> sent"},
     {"name": "order_status", "ok": False, "ms": 10_003, "arguments": '{"order": "?"}', "result": "Error: too slow"},
@@ -105,6 +107,35 @@ def close_one(company: Company) -> Conversation:
     """A conversation that is over."""
     conversation = factories.make_conversation(company.tenant, said="Thanks, that was all")
     return services.close_conversation(conversation=conversation, by=company.owner)
+
+
+def know(company: Company, thread: Conversation) -> tuple[Contact, Contact]:
+    """A contact of whom much is known, with a long name and a history; and one who is probably the same person."""
+    now = timezone.now()
+    contact = Contact.objects.get(pk=thread.contact_id)
+    merged = factories.make_contact(company.tenant, name="", email="nadia@" + "a-long-name." * 4 + "example")
+    merge_contacts(contact, merged)
+    change_contact(contact, company="Ferrer & Daughters Furniture", phone="+34 600 10 20 30")
+    for days in range(23, 0, -1):
+        at = now - timedelta(days=days * 9)
+        talk = factories.make_conversation(
+            company.tenant, contact=contact, said=SCRIPT[-1][1], started_at=at, last_message_at=at, status="closed"
+        )
+        for kind in list(EventType)[: days % 4]:
+            Outcome.objects.create(
+                tenant=company.tenant, conversation=talk, type=kind, source="system", detail={}, occurred_at=at,
+                emit_browser=False,
+            )  # fmt: skip
+    fields = [{"key": key, "label": key.title(), "type": "text", "required": False, "choices": []} for key in ANSWERS]
+    Qualification.objects.create(tenant=company.tenant, fields=fields)
+    sources = dict.fromkeys(ANSWERS, "assistant")
+    Answers.objects.create(tenant=company.tenant, conversation=thread, values=ANSWERS, sources=sources)
+    for talk in Conversation.objects.for_tenant(company.tenant):
+        seen = {"last_seen_at": talk.last_message_at, "qualified": talk.qualified}
+        Contact.objects.filter(pk=talk.contact_id).update(**seen)
+    Contact.objects.filter(pk=contact.pk).update(last_seen_at=now - timedelta(minutes=7), qualified=True)
+    other = factories.make_contact(company.tenant, name=LONG_NAME, email="n.ferrer@customers.example", company="Ferrer")
+    return contact, other
 
 
 def _conversations(company: Company) -> Conversation:

@@ -43,6 +43,12 @@ OWNER = {
         "inbox-closed": "/inbox?status=closed",
         "reviews": "/reviews",
     },
+    "contacts": {
+        "contacts": "/contacts",
+        "contacts-found": "/contacts?q=customers.example&order=newest",
+        "contacts-found-nothing": "/contacts?q=nothing-like-this",
+        "contact-new": "/contacts/new",
+    },
     "assistants": {
         "assistants": "/assistants/",
         "assistant-new": "/assistants/new",
@@ -97,6 +103,7 @@ OWNER = {
 }
 NEWCOMER = {
     "empty-inbox": "/inbox",
+    "empty-contacts": "/contacts",
     "empty-analytics": "/analytics",
     "empty-assistants": "/assistants/",
     "empty-knowledge": "/assistants/knowledge",
@@ -152,6 +159,14 @@ def test_p06_pages_of_a_stranger(web: Web, world: World, view: View) -> None:
     assert not viewer.faults, "\n".join(viewer.faults)
 
 
+def contacts_of(company: Company) -> dict[str, str]:
+    """Pages about contacts."""
+    known = furniture.know(company, furniture.furnish(company))
+    contact, other = (f"/contacts/{one.pk}" for one in known)
+    pair = f"{contact}/merge?with={other.rpartition('/')[2]}"
+    return {"contact": contact, "contact-other": other, "contact-choose": f"{contact}/merge", "contact-merge": pair}
+
+
 def rows_of(company: Company, room: str) -> dict[str, str]:
     """What is in a room of a company that has been at work for a while: pages about one thing each."""
     thread = furniture.furnish(company)
@@ -187,7 +202,7 @@ def rows_of(company: Company, room: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("room", OWNER)
 def test_p06_pages_of_an_owner(web: Web, world: World, view: View, room: str) -> None:
-    rows = rows_of(world.acme, room)
+    rows = contacts_of(world.acme) if room == "contacts" else rows_of(world.acme, room)
     viewer = view(world.acme.owner)
     for name, path in (OWNER[room] | rows).items():
         viewer.look(name, web.url + path)

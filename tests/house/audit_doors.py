@@ -14,6 +14,7 @@ from django.utils import timezone
 from assistants import roster
 from assistants.knowledge import add_source
 from assistants.models import Assistant, KnowledgeSource, ProviderKey, RoutingRule, Tool
+from conversations.models import Contact
 from tenants import api_tokens, grain, invitations
 from tenants.access import staff_membership
 from tenants.models import ApiToken, Grain, Invitation, Role, Tenant, User, Verb
@@ -53,6 +54,7 @@ class House:
     delivery: Delivery
     switch: Grain
     bot: Assistant
+    contact: Contact
 
     @property
     def owner(self) -> Client:
@@ -78,6 +80,7 @@ class House:
             "endpoint_id": self.endpoint.pk,
             "delivery_id": self.delivery.pk,
             "grain_id": self.switch.pk,
+            "contact_id": self.contact.pk,
             "event_type": RATED,
             "key": SWITCH,
             "which": "is_default",
@@ -113,6 +116,7 @@ def build(world: World) -> House:
         delivery=Delivery.objects.get(),
         switch=grain.put(SWITCH, False, tenant=tenant),
         bot=bot,
+        contact=factories.make_contact(tenant, name="Nadia", email="nadia@customers.example"),
     )
 
 
@@ -199,6 +203,18 @@ def _mappings(house: House) -> dict[str, Any]:
 def _pk(name: str) -> Callable[[House], dict[str, object]]:
     """Two things of the widget's are called `pk` in their addresses."""
     return lambda house: {"pk": getattr(house, name).pk}
+
+
+def _other(house: House) -> dict[str, object]:
+    """Another contact, to be merged."""
+    other = factories.make_contact(house.tenant, name="N. Ferrer")
+    return {"with": str(other.pk), "name": "other", "email": "kept", "phone": "kept", "company": "kept"}
+
+
+def _merged(house: House) -> dict[str, object]:
+    """Another address that leads to the contact."""
+    other = Contact.objects.create(tenant=house.tenant, email="old@customers.example", merged_into=house.contact)
+    return {"address_id": other.pk}
 
 
 ENDPOINT = {"url": "https://new.acme.example/in", "events": [RATED], "description": "CRM"}
@@ -333,9 +349,19 @@ DOORS = [
         "act": "save", "fields": "1", "f0-label": "Budget", "f0-key": "budget", "f0-type": "number",
     }),
     Door("PUT", "api/tracking/qualification", V.QUALIFICATION_CHANGED, {"fields": FIELDS, "criteria": None}),
+    # Who writes
+    Door("POST", "contacts/new", V.CONTACT_CREATED, {"name": "Vera", "email": "v@x.example"}),
+    Door("POST", "contacts/<uuid:contact_id>", V.CONTACT_CHANGED, {"name": "Nadia Ferrer", "initial-name": "Nadia"}),
+    Door("POST", "contacts/<uuid:contact_id>/merge", V.CONTACT_MERGED, _other),
+    Door("POST", "contacts/<uuid:contact_id>/addresses/<uuid:address_id>/release", V.CONTACT_RELEASED, ids=_merged),
+    Door("POST", "contacts/<uuid:contact_id>/removal", V.CONTACT_DELETED),
+    Door("POST", "api/contacts", V.CONTACT_CREATED, {"name": "Vera", "email": "v@x.example"}),
+    Door("PATCH", "api/contacts/<uuid:contact_id>", V.CONTACT_CHANGED, {"company": "Ferrer Ltd"}),
+    Door("DELETE", "api/contacts/<uuid:contact_id>", V.CONTACT_DELETED),
     # Copies that leave the house
     Door("GET", "inbox/export.csv", V.CONVERSATION_EXPORTED, query="?status=open"),
     Door("GET", "api/conversations/export.csv", V.CONVERSATION_EXPORTED),
+    Door("GET", "contacts/export.csv", V.CONTACT_EXPORTED, query="?only=qualified"),
     Door("GET", "settings/audit/export.csv", V.AUDIT_EXPORTED, query="?kind=webhook"),
 ]  # fmt: skip
 

@@ -20,7 +20,7 @@ from assistants.models import (
     RoutingRule,
     Tool,
 )
-from conversations.models import Message
+from conversations.models import Contact, Message
 from tenants import api_tokens, grain
 from tenants.models import Invitation, Role
 from tests.factories import make_message
@@ -46,8 +46,11 @@ def belongings(company: Company, mark: str) -> dict[str, Any]:
     )
     key = ProviderKey.objects.create(**mine, label=mark, base_url="https://model.example/v1", sealed=b"-")
     AssistantVersion.objects.create(**mine, assistant=assistant, number=1, values={}, published_at=timezone.now())
+    contact = Contact.objects.create(**mine, name=mark, email=f"{mark}@x.example")
     return {
         "tenant_id": tenant.pk,
+        "contact_id": contact.pk,
+        "address_id": Contact.objects.create(**mine, email=f"{mark}@y.example", merged_into=contact).pk,
         "conversation_id": company.conversation.pk,
         "assistant_id": assistant.pk,
         "user_id": company.agent.user_id,
