@@ -133,15 +133,37 @@ def people(house: House) -> None:
     grain.put(SWITCH, True, tenant=house.tenant)
 
 
+def contacts(house: House) -> None:
+    """Who may want to be forgotten long before an entry is."""
+    whole = {"name": WORD, "email": "vera@planted.example", "phone": "+43 660 1234567", "company": "PLANTED Ltd"}
+    made = call(house, "post", "/api/contacts", whole)
+    other = call(house, "post", "/api/contacts", whole | {"email": "v2@planted.example"})
+    call(house, "patch", f"/api/contacts/{made['id']}", {"name": f"{WORD} again"})
+    form = {"with": other["id"], "name": "other", "email": "other", "phone": "kept", "company": "kept"}
+    send(house, f"/contacts/{made['id']}/merge", form)
+    send(house, f"/contacts/{made['id']}/removal", {})
+
+
 def exports(house: House) -> None:
     owner = signed_in(house.company.owner)
     owner.get("/inbox/export.csv", {"q": TEXT})
+    owner.get("/contacts/export.csv", {"q": TEXT})
     owner.get("/settings/audit/export.csv", {"q": TEXT})
     told = AuditEntry.objects.filter(verb__endswith="exported").values_list("details", flat=True)
-    assert list(told) == [{"filters": ["status", "words"]}, {"filters": ["q"]}]
+    assert list(told) == [{"filters": ["status", "words"]}, {"filters": ["words"]}, {"filters": ["q"]}]
 
 
-EVERYWHERE = [assistants, knowledge_and_tools, keys, webhooks_and_tracking, widget, api_tokens, people, exports]
+EVERYWHERE = [
+    assistants,
+    knowledge_and_tools,
+    keys,
+    webhooks_and_tracking,
+    widget,
+    api_tokens,
+    people,
+    contacts,
+    exports,
+]
 
 
 @pytest.mark.parametrize("act", EVERYWHERE)
