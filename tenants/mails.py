@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, get_connection, send_mail
 from django.core.signing import Signer
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from tenants.models import Invitation
+from tenants.models import Invitation, Membership, Role
 
 
 def invitation_secret(invitation: Invitation) -> str:
@@ -24,6 +24,13 @@ def invitation_url(invitation: Invitation) -> str:
     """The link in the mail."""
     path = reverse("tenants:invitation", args=[invitation.pk, invitation_secret(invitation)])
     return f"{settings.PUBLIC_URL}{path}"
+
+
+def tell_admins(tenant_id: uuid.UUID, *, subject: str, body: str) -> None:
+    """Write to a company's admins and owners, a mail each: they needn't learn each other's addresses from us."""
+    admins = Membership.objects.for_tenant(tenant_id).filter(role__in=[Role.ADMIN, Role.OWNER], user__is_active=True)
+    addresses = admins.order_by("created_at").values_list("user__email", flat=True)
+    get_connection().send_messages([EmailMessage(subject, body, None, [address]) for address in addresses])
 
 
 def deliver_invitation(invitation_id: uuid.UUID | str) -> bool:

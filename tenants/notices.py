@@ -6,12 +6,12 @@ import uuid
 from typing import Final
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db.models import Case, F, PositiveIntegerField, QuerySet, When
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from tenants.models import Membership, Role, UsagePeriod
+from tenants import mails
+from tenants.models import UsagePeriod
 from tenants.usage import this_month, usage
 
 NEARLY: Final = 80  # percent of the plan
@@ -38,22 +38,17 @@ def tell(period_id: uuid.UUID) -> bool:
     if not UsagePeriod.objects.filter(pk=period_id, told_of=before).update(told_of=mark):
         return False
     try:
-        get_connection().send_messages(_mails(period))
+        _tell(period)
     except OSError:
         UsagePeriod.objects.filter(pk=period_id, told_of=mark).update(told_of=before)
         raise
     return True
 
 
-def _mails(period: UsagePeriod) -> list[EmailMessage]:
-    """One mail each: admins needn't learn each other's addresses from us."""
+def _tell(period: UsagePeriod) -> None:
     used = usage(period.tenant)
     share = "All" if used.is_used_up else f"{used.percent} %"
     url = f"{settings.PUBLIC_URL}{reverse('tenants:usage')}"
     body = render_to_string("tenants/email/usage.txt", {"tenant": period.tenant, "usage": used, "url": url})
     subject = f"{share} of {period.tenant.name}’s conversations this month {'are' if used.is_used_up else 'is'} used"
-    admins = Membership.objects.for_tenant(period.tenant).filter(
-        role__in=[Role.ADMIN, Role.OWNER], user__is_active=True
-    )
-    addresses = admins.order_by("created_at").values_list("user__email", flat=True)
-    return [EmailMessage(subject, body, None, [address]) for address in addresses]
+    mails.tell_admins(period.tenant_id, subject=subject, body=body)

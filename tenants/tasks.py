@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.mail import send_mail as django_send_mail
 from django.utils import timezone
 
-from tenants import mails, notices
+from tenants import mails, notices, token_expiry
 from tenants.audit import pruning
 from tenants.models import Invitation, RefreshToken
 
@@ -49,10 +49,21 @@ def tell_of_usage() -> None:
 
 
 @shared_task
+def warn_of_expiring_api_tokens() -> None:
+    """Warn admins of API tokens that end soon; rung by beat every hour. What fails is tried again at the next round."""
+    for token_id in token_expiry.unwarned():
+        try:
+            token_expiry.warn(token_id)
+        except OSError as problem:
+            logger.warning("expiry warning not sent", token_id=str(token_id), problem=str(problem))
+
+
+@shared_task
 def prune_expired() -> None:
-    """Forget sessions and refresh tokens whose time is over; rung by beat every hour."""
+    """Forget sessions and tokens whose time is over; rung by beat every hour."""
     SessionStore.clear_expired()
     RefreshToken.objects.filter(expires_at__lt=timezone.now()).delete()
+    token_expiry.forget()
 
 
 @shared_task

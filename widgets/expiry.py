@@ -5,13 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from tenants.models import Membership, Role
+from tenants import mails
 from widgets.models import EXPIRY_WARNING, WidgetToken
 
 
@@ -30,20 +29,14 @@ def warn(token_id: uuid.UUID) -> bool:
         return False
     token = WidgetToken.objects.select_related("tenant").get(pk=token_id)
     try:
-        get_connection().send_messages(_mails(token))
+        _tell(token)
     except OSError:
         WidgetToken.objects.filter(pk=token_id).update(warned_at=None)
         raise
     return True
 
 
-def _mails(token: WidgetToken) -> list[EmailMessage]:
-    """One mail each: admins needn't learn each other's addresses from us."""
+def _tell(token: WidgetToken) -> None:
     url = f"{settings.PUBLIC_URL}{reverse('widgets:settings')}?tab=install"
     body = render_to_string("widgets/email/token_expiry.txt", {"token": token, "url": url})
-    subject = f"The widget token “{token.label}” expires soon"
-    admins = Membership.objects.for_tenant(token.tenant_id).filter(
-        role__in=[Role.ADMIN, Role.OWNER], user__is_active=True
-    )
-    addresses = admins.order_by("created_at").values_list("user__email", flat=True)
-    return [EmailMessage(subject, body, None, [address]) for address in addresses]
+    mails.tell_admins(token.tenant_id, subject=f"The widget token “{token.label}” expires soon", body=body)

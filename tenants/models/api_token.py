@@ -58,6 +58,7 @@ class ApiToken(Place):
     expires_at = models.DateTimeField(null=True, help_text="Empty: it is good until somebody revokes it.")
     last_used_at = models.DateTimeField(null=True, help_text="To the minute.")
     revoked_at = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True, help_text="When admins were told that it expires soon.")
 
     objects = ApiTokenQuerySet.as_manager()
 
@@ -71,7 +72,10 @@ class ApiToken(Place):
             ),
             models.CheckConstraint(condition=models.Q(role__in=GRANTABLE), name="api_token_is_no_owner"),
         ]
-        indexes = [models.Index(fields=["tenant", "-created_at", "-id"], name="api_token_newest")]
+        indexes = [
+            models.Index(fields=["tenant", "-created_at", "-id"], name="api_token_newest"),
+            models.Index(fields=["expires_at"], name="api_token_expiry"),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -100,6 +104,8 @@ class ApiToken(Place):
             return ""
         if self.issuer_role is None:
             return "who left"
+        if self.created_by is not None and not self.created_by.is_active:
+            return "who is locked out"
         return "" if Role(self.issuer_role).covers(self.role) else f"now {Role(self.issuer_role).label.lower()}"
 
     @property

@@ -145,6 +145,7 @@ def test_p08_the_door_asks_once_and_keeps_the_last_use_to_the_minute(
     assert first is not None
     with wall.door(), django_assert_num_queries(1):
         door.authenticate(request)
+        assert wall.within() == str(acme.tenant.pk)
     ApiToken.objects.update(last_used_at=first - timedelta(seconds=61))
     with wall.door(), django_assert_num_queries(2):
         door.authenticate(request)

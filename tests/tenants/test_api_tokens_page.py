@@ -120,6 +120,14 @@ def test_p08_a_token_whose_issuer_left_is_pointed_out(acme: Company) -> None:
     assert "by Admin of Acme, who left" in words_of(owner.get(PAGE))
 
 
+def test_p08_who_removes_somebody_hears_of_their_tokens(acme: Company) -> None:
+    owner, path = signed_in(acme.owner), f"/settings/people/{acme.admin.user_id}/removal"
+    api_tokens.issue(by=acme.admin, label="Shop", role=Role.ADMIN, lifetime=None)
+    assert "An API token that they issued goes on" in words_of(owner.post(path, follow=True))
+    path = f"/settings/people/{acme.manager.user_id}/removal"
+    assert "API token that they issued" not in words_of(owner.post(path, follow=True))
+
+
 def test_p08_of_the_platforms_staff_no_name_is_shown(world: World) -> None:
     staff = signed_in(world.staff)
     staff.post("/switch", {"tenant": str(world.acme.tenant.pk)})
