@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tenants import invitations, services
 from tenants.access import MemberRequest, member_required, role_required
 from tenants.forms import InvitationForm
-from tenants.models import Invitation, Membership, Role
+from tenants.models import ApiToken, Invitation, Membership, Role
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,6 +89,9 @@ def removal(request: MemberRequest, user_id: uuid.UUID) -> HttpResponse:
         messages.success(request, f"You left {request.tenant.name}.")
         return redirect("home")
     messages.success(request, f"{membership.user.get_full_name()} is removed and signed out of {request.tenant.name}.")
+    if kept := ApiToken.objects.for_tenant(request.tenant).live().filter(created_by=membership.user_id).count():
+        words = "An API token that they issued goes on" if kept == 1 else f"{kept} API tokens that they issued go on"
+        messages.warning(request, f"{words}. Replace what they may have kept a copy of: Settings → API tokens.")
     return redirect("tenants:people")
 
 
