@@ -20,6 +20,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "forget old audit entries": {"task": "tenants.tasks.prune_audit_log", "schedule": 3600.0},
     "warn of expiring tokens": {"task": "widgets.tasks.warn_of_expiring_tokens", "schedule": 3600.0},
     "warn of expiring API tokens": {"task": "tenants.tasks.warn_of_expiring_api_tokens", "schedule": 3600.0},
+    "forget failed calls": {"task": "widgets.tasks.forget_failed_calls", "schedule": 3600.0},
     "read waiting knowledge": {
         "task": "assistants.reading_tasks.read_waiting_sources",
         "schedule": 10.0,

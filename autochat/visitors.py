@@ -22,11 +22,12 @@ from django.urls import set_script_prefix
 
 from autochat import errors
 from autochat.request_id import App, Receive, Scope, Send
+from widgets import call_log
 from widgets.cors import add_cors
 from widgets.serializers import MAX_BODY
 from widgets.sse import event
 
-_WAITING = re.compile(r"/api/widgets/[^/]+/(chat|chat/stop|stream)")
+_WAITING = re.compile(r"/api/widgets/(?P<tenant>[^/]+)/(?P<what>chat|chat/stop|stream)")
 
 
 class _LoopHandler(ASGIHandler):
@@ -77,9 +78,10 @@ def _answering_errors(
             response = await view(request)
         except Exception as error:  # noqa: BLE001  (described, logged and answered)
             status, body, headers = errors.describe(error)
+            _note(request, error, status, body)
             response = HttpResponse(orjson.dumps(body), status=status, headers=headers, content_type="application/json")
         if isinstance(response, StreamingHttpResponse):
-            response.streaming_content = _ending_in_errors(response.streaming_content)
+            response.streaming_content = _ending_in_errors(request, response.streaming_content)
         else:
             response["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
         add_cors(response, request.headers.get("Origin"))
@@ -88,13 +90,24 @@ def _answering_errors(
     return answer
 
 
-async def _ending_in_errors(events: Any) -> AsyncIterator[bytes]:
+def _note(request: HttpRequest, error: Exception, status: int, body: dict[str, Any]) -> None:
+    """Count a call that failed."""
+    match = _WAITING.fullmatch(request.path_info)
+    if match:
+        endpoint, code = f"{request.method} {match['what']}"[:40], body["error"]["code"]
+        shown, told = getattr(error, "shown", None), request.headers
+        call_log.note_refusal(match["tenant"], endpoint, status=status, code=code, headers=told, shown=shown)
+
+
+async def _ending_in_errors(request: HttpRequest, events: Any) -> AsyncIterator[bytes]:
     """A stream that fails says so in its last event."""
     try:
         async for chunk in events:
             yield chunk
     except Exception as error:  # noqa: BLE001  (described, logged and told)
-        yield event("error", errors.describe(error)[1])
+        status, body, _ = errors.describe(error)
+        _note(request, error, status, body)
+        yield event("error", body)
 
 
 async def _until_left(sending: Awaitable[None], receive: Receive) -> None:

@@ -24,6 +24,7 @@ from tests.redis_server import RedisServer, redis_url
 from tests.servers import Beat, Running, Web, Worker
 from tests.waiting import PATIENCE
 from tests.world import Company, World, make_world
+from widgets import call_log
 
 WORKERS_MOST = 6  # one PostgreSQL has 200 connections for all of them
 FAILURES = Path(settings.BASE_DIR) / "var" / "test-failures"
@@ -87,6 +88,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 def _empty_cache() -> None:
     """Limits and counters of the last test are none of the next one's business."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_calls_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Failed calls are written down when a test asks for it: the thread that does it later knows no test's end."""
+    monkeypatch.setattr(call_log, "_waiting", {})
+    monkeypatch.setattr(call_log, "_write_later", lambda: None)
 
 
 # --- The product's processes ------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistants.speech import Speech
 from conversations.said import Received, Settled
+from widgets import call_log
 from widgets.refusals import in_the_contracts_words
 from widgets.services import Visit, exchange
 from widgets.sse import KEEP_ALIVE_SECONDS, event
@@ -88,7 +89,10 @@ def _rest(body: dict[str, Any], told: str) -> str:
 async def _answered(visit: Visit, speech: Speech | None) -> dict[str, Any]:
     """The answer's body."""
     with in_the_contracts_words():
-        return _body(await exchange(visit, speech))
+        settled = await exchange(visit, speech)
+    if isinstance(visit.received, Received):  # a retry's was counted when it was made
+        call_log.note_silence(visit.received.tenant.pk, settled.metadata.get("reason"))
+    return _body(settled)
 
 
 def _body(settled: Settled) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from conversations.models import Conversation, Message
 from conversations.ratings import rate_conversation
 from tracking import sightings
 from tracking.services import record_widget_event, speaks_to_pages
-from widgets import schemas, serializers, throttles
+from widgets import schemas, seen, serializers, throttles
 from widgets.domains import site_of
 from widgets.door import WidgetView
 from widgets.refusals import VoiceNotConfigured
@@ -79,8 +79,11 @@ class TrackView(WidgetView):
         tenant = self.admitted.tenant
         throttles.check(throttles.TRACK, tenant_id=tenant.pk, session=said.session_id)
         record_widget_event(tenant_id=tenant.pk, event=said.event)
+        source = request.headers.get("Origin") or request.headers.get("Referer")
+        if said.event == seen.EVENT:
+            seen.note(tenant.pk, source)
         if said.event == sightings.EVENT:
-            site = site_of(request.headers.get("Origin") or request.headers.get("Referer"))
+            site = site_of(source)
             host, event_type = site.host if site else "", said.metadata.get("eventType")
             sightings.record_sighting(tenant_id=tenant.pk, host=host, event_type=event_type)
         return Response({"success": True})

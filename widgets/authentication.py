@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,8 +15,17 @@ from tenants import tokens, wall
 from tenants.models import Tenant
 from tenants.statements import Columns, Statement
 from widgets import domains, refused
+from widgets.call_log import Shown
 from widgets.models import WidgetSettings, WidgetToken
-from widgets.refusals import DomainNotAuthorized, TokenExpired, TokenInvalid, TokenMissing, TokenRevoked, WidgetNotFound
+from widgets.refusals import (
+    DomainNotAuthorized,
+    DoorShut,
+    TokenExpired,
+    TokenInvalid,
+    TokenMissing,
+    TokenRevoked,
+    WidgetNotFound,
+)
 from widgets.tokens import TYPE
 
 USE_NOTED_EVERY = timedelta(minutes=1)  # “last used” needs no more, and a busy token is no place for a write each time
@@ -31,6 +41,14 @@ class Admitted:
 
 def admit(*, tenant_id: str, authorization: str | None, origin: str | None, referer: str | None) -> Admitted:
     """Let a visitor in, or say why not: an unknown tenant first, then the token, then the site."""
+    try:
+        return _admit(tenant_id, authorization, origin or referer)
+    except DoorShut as refused:
+        refused.shown = _shown(authorization)
+        raise
+
+
+def _admit(tenant_id: str, authorization: str | None, source: str | None) -> Admitted:
     tenant_uuid = _tenant_uuid(tenant_id)
     try:
         row, is_preview = _token_row(tenant_uuid, _bearer(authorization))
@@ -39,11 +57,18 @@ def admit(*, tenant_id: str, authorization: str | None, origin: str | None, refe
             raise WidgetNotFound from None
         raise
     settings = WidgetSettings.of(row.tenant)
-    source = origin or referer
     if not (is_preview and _is_our_own(source)):
         _check_site(row, settings, source)
         _note_use(row, source)
     return Admitted(tenant=row.tenant, settings=settings)
+
+
+def _shown(authorization: str | None) -> Shown | None:
+    """What a refused caller's token says, if it is one of ours."""
+    with suppress(TokenMissing, tokens.TokenInvalid):
+        claims = tokens.read_ended(_bearer(authorization), TYPE)
+        return Shown(tokens.uuid_claim(claims, "aud"), tokens.uuid_claim(claims, "jti"))
+    return None
 
 
 def _tenant_uuid(text: str) -> uuid.UUID:

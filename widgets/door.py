@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from widgets import cors, serializers
+from widgets import call_log, cors, serializers
 from widgets.authentication import Admitted, admit
 from widgets.refusals import PayloadTooLarge
 
@@ -37,6 +37,19 @@ class WidgetView(APIView):
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         return cors.preflight(request.headers.get("Origin"), ", ".join(self.allowed_methods))
+
+    def handle_exception(self, exc: Exception) -> Response:
+        response = super().handle_exception(exc)
+        tenant_id = self.kwargs["tenant_id"]
+        call_log.note_refusal(
+            tenant_id,
+            f"{self.request.method} {self.request.path.partition(f'{tenant_id}/')[2]}"[:40],
+            status=response.status_code,
+            code=response.data["error"]["code"],
+            headers=self.request.headers,
+            shown=getattr(exc, "shown", None),
+        )
+        return response
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         final = super().finalize_response(request, response, *args, **kwargs)

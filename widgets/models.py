@@ -85,6 +85,48 @@ class AllowedDomain(TenantOwned):
         return self.domain
 
 
+class FailedCalls(TenantOwned):
+    """Calls at the widget's door that came to nothing, of one hour, one code and one site (`widgets.call_log`).
+
+    `code` is the error's, or the reason why a message that was taken got no reply. `jti` is that of the last genuine
+    token that was shown. Of the latest calls the moments and request ids are kept, the last one first.
+    """
+
+    hour = models.DateTimeField()
+    code = models.CharField(max_length=40)
+    status = models.PositiveSmallIntegerField()
+    endpoint = models.CharField(max_length=40, help_text="Method and path below the tenant: “POST chat”.")
+    host = models.CharField(max_length=253, blank=True, help_text="Empty: none was named, or there were too many.")
+    jti = models.UUIDField(null=True)
+    times = models.PositiveIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    latest_at = ArrayField(models.DateTimeField())
+    latest_ids = ArrayField(models.CharField(max_length=128))
+
+    objects = TenantOwnedQuerySet["FailedCalls"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "hour", "code", "endpoint", "host"], name="one_count_of_failed_calls"
+            )
+        ]
+
+
+class SiteSeen(TenantOwned):
+    """A site on which the widget has loaded, and when it did so last."""
+
+    host = models.CharField(max_length=253)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    objects = TenantOwnedQuerySet["SiteSeen"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "host"], name="one_row_per_site_seen")]
+
+
 class WidgetTokenQuerySet(TenantOwnedQuerySet["WidgetToken"]):
     """The words that lists of tokens are made of."""
 

@@ -13,9 +13,16 @@ from rest_framework.exceptions import APIException, MethodNotAllowed, NotFound
 from assistants import selection
 from conversations import turns
 from tenants.usage import UsageLimitReached
+from widgets.call_log import Shown
 
 
-class WidgetNotFound(APIException):
+class DoorShut(APIException):
+    """Not let in; `shown` is the genuine token that came along, if any."""
+
+    shown: Shown | None = None
+
+
+class WidgetNotFound(DoorShut):
     """No tenant has this id."""
 
     status_code = 404
@@ -23,7 +30,7 @@ class WidgetNotFound(APIException):
     default_detail = "There is no widget with this id. Copy the snippet again from Settings → Chat Widget → Install."
 
 
-class TokenRefused(APIException):
+class TokenRefused(DoorShut):
     """The bearer token doesn't open this door. Not DRF's own class, which turns into a 403 where no scheme is set."""
 
     status_code = 401
@@ -50,7 +57,7 @@ class TokenRevoked(TokenRefused):
     default_detail = "This widget token was revoked. Issue a new one under Settings → Chat Widget → Install."
 
 
-class DomainNotAuthorized(APIException):
+class DomainNotAuthorized(DoorShut):
     """The site isn't on the tenant's allowlist. The text is fixed by contract §1."""
 
     status_code = 403

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from celery import shared_task
 
-from widgets import expiry
+from widgets import call_log, expiry
 
 logger = structlog.get_logger("widgets.tasks")
 
@@ -18,3 +18,9 @@ def warn_of_expiring_tokens() -> None:
             expiry.warn(token_id)
         except OSError as problem:
             logger.warning("expiry warning not sent", token_id=str(token_id), problem=str(problem))
+
+
+@shared_task
+def forget_failed_calls() -> None:
+    """Delete counts of failed calls that are over a week old; rung by beat every hour."""
+    call_log.forget_old()
