@@ -35,6 +35,21 @@ def provider_for(assistant: Assistant, *, most_tokens: int | None = None, second
     The platform's key goes to the platform's address only, never to one that a tenant wrote; a tenant's key only to
     the address that it was entered for. `most_tokens` limits the reply where the assistant doesn't.
     """
+    connection = _connection(assistant, most_tokens)
+    connector = guarded_connector if _own_address(assistant) else plain_connector
+    return build_provider(assistant.provider, connection, connector=connector, budget=seconds)
+
+
+def obstacle(assistant: Assistant) -> str:
+    """Why this assistant's model can't even be asked; empty where it can. Asks nobody. Needs `provider_key` loaded."""
+    try:
+        _connection(assistant)
+    except ProviderError as error:
+        return error.message
+    return ""
+
+
+def _connection(assistant: Assistant, most_tokens: int | None = None) -> Connection:
     key = assistant.provider_key
     own_address = _own_address(assistant)
     connection = Connection(
@@ -49,8 +64,7 @@ def provider_for(assistant: Assistant, *, most_tokens: int | None = None, second
             Failure.NOT_CONFIGURED,
             f"The assistant “{assistant.name}” has no key for its AI provider. Enter one on its page.",
         )
-    connector = guarded_connector if own_address else plain_connector
-    return build_provider(assistant.provider, connection, connector=connector, budget=seconds)
+    return connection
 
 
 def provider_with(key: ProviderKey, *, model: str, max_tokens: int, seconds: float) -> OpenAIProvider:

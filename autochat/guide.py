@@ -9,7 +9,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing that goes wrong. The anchor of an error is its code: errors of the API link there."""
+    """One thing that goes wrong. The anchor of an error is its code: errors of the API link there.
+
+    `doctor` names the part of the doctor's page that finds it; empty where it can only be read about.
+    """
 
     anchor: str
     title: str
@@ -17,6 +20,7 @@ class Trouble:
     cause: str
     fixes: list[str]
     status: str = ""
+    doctor: str = ""
 
 
 _TEXT = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from widgets import script
-from widgets.views import demo, domains, install, settings, tracking
+from widgets.views import demo, doctor, domains, install, settings, tracking
 
 app_name = "widgets"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("settings/widget/tracking/snippet", tracking.snippet, name="tracking-snippet"),
     path("settings/widget/tracking/trial", tracking.trial, name="tracking-trial"),
     path("settings/widget/tracking/container.json", tracking.container, name="tracking-container"),
+    path("settings/doctor", doctor.page, name="doctor"),
+    path("settings/doctor/page", doctor.page_check, name="doctor-page"),
+    path("settings/doctor/live/<slug:check>", doctor.live_check, name="doctor-live"),
     path("demo/", demo.demo, name="demo"),
     path("web-widget.js", script.module_or_classic, name="script"),
     path("web-widget.classic.js", script.classic, name="script-classic"),

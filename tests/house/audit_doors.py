@@ -397,6 +397,7 @@ EXEMPT = {
     "api/safety/test": TRIAL,
     "settings/byok/<uuid:key_id>/test": TRIAL,
     "api/provider-keys/<uuid:key_id>/test": TRIAL,
+    "settings/doctor/page": TRIAL,
     "settings/widget/tracking/snippet": TRIAL,
     "settings/widget/tracking/trial": TRIAL,
     "settings/widget/tracking/container.json": TRIAL,

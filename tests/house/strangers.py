@@ -77,6 +77,7 @@ def belongings(company: Company, mark: str) -> dict[str, Any]:
         "event_type": "autochat.lead_qualified.v1",
         "key": "widget_tracking_snippet_builder_enabled",
         "which": "chat",
+        "check": "socket",
         "secret": "secret",
     }
 

@@ -53,7 +53,8 @@ def addition(request: MemberRequest) -> HttpResponse:
             form.add_error("domain", sites.FULL)
         else:
             messages.success(request, f"{row.domain} may show the widget.")
-            return redirect(tab_url("domains"))
+            from_doctor = request.POST.get("back") == "doctor"
+            return redirect("widgets:doctor" if from_doctor else tab_url("domains"))
     return tab(request, form)
 
 
