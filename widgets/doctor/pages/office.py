@@ -19,8 +19,7 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from tenants import egress
-from widgets import counters
+from tenants import counters, egress
 from widgets.doctor.pages import fetching, reading
 from widgets.doctor.pages.reading import Facts, Snippet
 
