@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from autochat import guide
+from tests.world import Company, signed_in
 
 CODES = [
     "invalid_request",
@@ -45,6 +46,20 @@ def test_s25_an_error_links_to_its_paragraph(client: Client, db: None, settings:
     assert page.endswith("/help")
     assert anchor in {trouble.anchor for trouble in guide.ERRORS}
     assert re.fullmatch(r"[A-Za-z0-9-]{8,128}", error["request_id"])
+
+
+def test_b09_each_symptom_that_can_be_looked_for_leads_to_the_doctor(client: Client, acme: Company) -> None:
+    page = client.get("/help").content.decode()
+    assert "Ask the doctor" not in page
+    page = signed_in(acme.agent).get("/help").content.decode()
+    for trouble in (*guide.ERRORS, *guide.SYMPTOMS):
+        if trouble.doctor:
+            paragraph = page.partition(f'<article class="card trouble" id="{trouble.anchor}">')[2].partition(
+                "</article>"
+            )[0]
+            assert f'href="/settings/doctor#{trouble.doctor}"' in paragraph
+    unseen = {trouble.anchor for trouble in guide.SYMPTOMS if not trouble.doctor}
+    assert unseen == {"assistant-does-not-know", "no-mail", "crawler"}  # ours; the troubleshooting guide knows none
 
 
 def test_anchors_are_unique() -> None:

@@ -208,7 +208,7 @@ def held(facts: Facts) -> list[Finding]:
 def _waiting(facts: Facts, number: int, first: datetime) -> Finding:
     long = facts.now - first > HELD_LONG
     title = f"{times(number, 'reply waits', 'replies wait')} for review"
-    cause = f"The first since {ago(first, facts.now)}. Until somebody decides the visitor sees nothing of it."
+    cause = f"The first was held {ago(first, facts.now)}. Until somebody decides the visitor sees nothing of it."
     fixes = (
         Fix("Open the queue", reverse("reviews:queue"), role="manager"),
         Fix("See the rules", reverse("assistants:safety")),

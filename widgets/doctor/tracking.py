@@ -62,7 +62,7 @@ def browser_events(facts: Facts) -> list[Finding]:
     ends = facts.now - IN_A_WHILE
     due = [at for at, emitted in rows.values_list("occurred_at", "emit_browser") if emitted and at < ends]
     if not due:
-        return [Finding("browser_events", State.GOOD, "No page should have heard of an outcome yet")]
+        return [Finding("browser_events", State.GOOD, "No outcome was due on a page yet")]
     cause = (
         f"Conversations have come to something, last {ago(due[0], facts.now)}, and no page has dispatched the event: "
         "visitors left before it came, or an old copy of the script runs there."
@@ -123,7 +123,7 @@ def _endpoint(facts: Facts, one: Report, lines: tuple[Line, ...]) -> Finding:
     worst = [verdict for verdict in one.gravest if verdict.state in ("bad", "warn")]
     found = " ".join(f"{verdict.about}: {verdict.title}. {verdict.why}" for verdict in worst)
     since = one.endpoint.failing_since
-    failing = f"It has failed since {ago(since, facts.now)}; what waits is tried again by itself." if since else ""
+    failing = f"It began to fail {ago(since, facts.now)}; what waits is tried again by itself." if since else ""
     return Finding(
         "webhooks",
         State.BAD if since or one.state == "bad" else State.WARN,
