@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from tenants.ownership import new_id
@@ -23,9 +24,12 @@ _UPSERT = """
 
 
 def note(tenant_id: uuid.UUID, source: str | None) -> None:
-    """Note that the widget has just loaded on this site; one statement, which writes every ten seconds at most."""
+    """Note that the widget has just loaded on this site; one statement, which writes every ten seconds at most.
+
+    Our own previews are no sites.
+    """
     site = site_of(source)
-    if site is None:
+    if site is None or site == site_of(settings.PUBLIC_URL):
         return
     values: dict[str, Any] = {"id": new_id(), "tenant": tenant_id, "host": site.host, "most": MOST_SITES}
     with connection.cursor() as cursor:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
 
 from widgets.call_log import TENANT_ID_WRONG
 from widgets.doctor.facts import Facts, Failed, together
 from widgets.doctor.findings import Finding, Fix, State
 from widgets.doctor.words import ago, check_a_page, day, named, new_snippet, since, tab, times
-from widgets.domains import site_of
 from widgets.models import WidgetToken
 
 SHOWN = 5  # sites that are named one by one
@@ -209,7 +207,7 @@ def tenant_id(facts: Facts) -> list[Finding]:
 
 def sites(facts: Facts) -> list[Finding]:
     """Pages that never loaded the widget, or don't any more."""
-    if not facts.sites and not facts.loads:
+    if not facts.sites and not any(token.last_origin for token in facts.tokens):
         cause = (
             "Nothing has reached us: the snippet is on no page yet, or the page’s security policy blocks the script."
         )
@@ -240,12 +238,11 @@ def _all_silent(facts: Facts, host: str) -> Finding:
 
 def _gone_silent(facts: Facts) -> list[str]:
     """Sites that used to load the widget; what nobody but its makers can reach isn't one."""
-    own = site_of(settings.PUBLIC_URL)
     ends, begins = facts.now - SILENT, facts.now - GIVEN_UP
     return [
         host
         for host, site in facts.sites.items()
-        if begins < site.last_at < ends and "." in host and not host.startswith("127.") and own and host != own.host
+        if begins < site.last_at < ends and "." in host and not host.startswith("127.")
     ]
 
 

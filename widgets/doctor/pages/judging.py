@@ -212,7 +212,12 @@ def _policies(snippet: Snippet) -> list[Finding]:
     for kind, directive, missing, proposal in snippet.blocked:
         what, to_do = _WHAT[kind]
         cause = f"Its Content-Security-Policy’s {directive} doesn’t allow {what}, so browsers block it."
-        to_do = f"{to_do}. Add {missing} to {directive}:" if proposal else f"{to_do}: it needs the page’s nonce."
+        if not proposal:
+            to_do = "It needs the page’s nonce on its script element."
+        elif proposal.startswith(directive):
+            to_do = f"{to_do}. Add {missing} to {directive}:"
+        else:
+            to_do = f"{to_do}. Beside {directive}, send:"
         title = f"The page’s security policy blocks {what}"
         found.setdefault(kind, _wrong(title, cause, to_do, code=proposal))
     return list(found.values())

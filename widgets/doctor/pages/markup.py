@@ -6,12 +6,14 @@ One pass forward over the text, whatever it holds: nothing is looked at twice, s
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 ELEMENTS_MOST = 2_000  # of a page that are looked at
 TAG_MOST = 8_192  # characters of one opening tag
 _RAW = ("script", "style", "title", "textarea", "noscript", "iframe", "noembed", "noframes", "xmp", "template")
+_FOLDED = {ord(letter): letter.lower() for letter in string.ascii_uppercase}
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,20}")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]{1,100})(?:\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 
@@ -36,7 +38,7 @@ class Found:
 def scan(page: str) -> Found:
     """Look through a page."""
     found = Found()
-    folded = page.lower() if len(page.lower()) == len(page) else page
+    folded = page.translate(_FOLDED)  # `lower` would make some letters longer, and places not fit any more
     at = folded.find("<")
     while at >= 0 and len(found.elements) < ELEMENTS_MOST:
         if folded.startswith("<!--", at):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -119,14 +119,17 @@ def _blocked(
     rule: policies.Directives, call: Element, scripts: list[tuple[str, str]], options: dict[str, str], page_url: str
 ) -> list[list[str]]:
     """What one policy keeps out of what the snippet needs: itself, the script, the panel, the calls."""
-    found: list[tuple[str, policies.Blocked | None]] = []
-    nonce = call.attributes.get("nonce", "")
-    found.append(("inline", policies.blocks_inline(rule, call.text, nonce)))
-    for url, its_nonce in scripts[:1]:
-        panel = urljoin(url, PANEL)
-        kept_out = policies.blocks_url(rule, policies.SCRIPT, url, page_url, its_nonce)
-        kept_out = kept_out or policies.blocks_url(rule, policies.SCRIPT, panel, page_url, its_nonce)
-        found.append(("script", kept_out))
+    inline = policies.blocks_inline(rule, call.text, call.attributes.get("nonce", ""))
+    script = connect = None
+    for url, nonce in scripts[:1]:
+        script = policies.blocks_url(rule, policies.SCRIPT, url, page_url, nonce)
+        script = script or policies.blocks_url(rule, policies.SCRIPT, urljoin(url, PANEL), page_url, nonce)
+    if inline and script and inline.proposal and script.proposal:  # one directive has to let both in
+        both = f"{inline.proposal} {script.missing}"
+        inline, script = replace(inline, proposal=both), replace(script, proposal=both)
     if options.get("apiUrl", "").startswith(("https://", "http://")):
-        found.append(("connect", policies.blocks_url(rule, policies.CONNECT, options["apiUrl"], page_url)))
-    return [[kind, it.directive[:60], it.missing[:300], it.proposal[:4000]] for kind, it in found if it is not None]
+        connect = policies.blocks_url(rule, policies.CONNECT, options["apiUrl"], page_url)
+    found = {"inline": inline, "script": script, "connect": connect}
+    return [
+        [kind, it.directive[:60], it.missing[:300], it.proposal[:4000]] for kind, it in found.items() if it is not None
+    ]
