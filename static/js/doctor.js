@@ -1,6 +1,5 @@
 /** Tries from this very browser what only a browser can: script, first call, live connection. The server says the words. */
-import { accessToken, SignedOut } from "./live/token.js";
-import { piece } from "./lib/fragment.js";
+import { ask, Failed, piece } from "./lib/fragment.js";
 
 const PATIENCE = 10_000; // ms for one try
 const place = document.getElementById("findings");
@@ -13,6 +12,10 @@ let done = 0;
 
 async function get(url, headers = {}) {
   return fetch(url, { headers, cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(PATIENCE) });
+}
+
+async function accessToken() {
+  return (await (await ask("/api/auth/session", { method: "POST" })).json()).access;
 }
 
 /** The code and id of an error of the API. */
@@ -48,8 +51,7 @@ async function parts() {
 }
 
 async function presets() {
-  const access = await accessToken();
-  const response = await get("/api/tracking/presets", { Authorization: `Bearer ${access.token}` });
+  const response = await get("/api/tracking/presets", { Authorization: `Bearer ${await accessToken()}` });
   if (!response.ok) return refusal(response);
   const body = await response.json().catch(() => null);
   return body?.presets?.length ? { outcome: "ok" } : { outcome: "wrong", status: 200 };
@@ -57,7 +59,7 @@ async function presets() {
 
 /** Open, sign in, ping: what went wrong first. */
 async function socket() {
-  const { token: access } = await accessToken();
+  const access = await accessToken();
   return new Promise((resolve) => {
     const line = new WebSocket(`${location.origin.replace("http", "ws")}/api/ws/tenant`);
     let opened = false;
@@ -90,7 +92,7 @@ async function tried(check) {
   try {
     return { ...(await TRIES[check]()), took: Math.round(performance.now() - began) };
   } catch (error) {
-    return error instanceof SignedOut ? { outcome: "status", status: 401 } : { outcome: "unreachable" };
+    return error instanceof Failed && error.status ? { outcome: "status", status: error.status } : { outcome: "unreachable" };
   }
 }
 

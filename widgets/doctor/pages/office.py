@@ -19,7 +19,7 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from tenants import counters, egress
+from tenants import counters, egress, rates
 from widgets.doctor.pages import fetching, reading
 from widgets.doctor.pages.reading import Facts, Snippet
 
@@ -59,8 +59,10 @@ def ask(tenant_id: uuid.UUID, typed: str) -> Look:
     current = last(tenant_id)
     if current and current.is_running:
         return current
-    if settings.RATE_LIMITS and counters.count([f"widgets.doctor.pages.{tenant_id}"], lifetime=60)[0] > A_MINUTE:
-        raise CannotLook(f"At most {A_MINUTE} pages a minute can be looked at. Wait a moment.")
+    try:
+        rates.count({f"widgets.doctor.pages.{tenant_id}": A_MINUTE})
+    except rates.RateLimited:
+        raise CannotLook(f"At most {A_MINUTE} pages a minute can be looked at. Wait a moment.") from None
     look = Look(uuid.uuid4().hex, url, timezone.now())
     counters.shared().set(_key(tenant_id), _stored(look), KEPT_SECONDS)
     _office().take(tenant_id, look)
