@@ -23,6 +23,7 @@ class PeriodSerializer(serializers.Serializer[Any]):
     period = serializers.ChoiceField(
         choices=list(PERIODS),
         default=DEFAULT,
+        error_messages={"invalid_choice": f"Ask for one of {', '.join(PERIODS)}."},
         help_text="So many days up to now, today among them; days of the company's time zone.",
     )
 
