@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from contextlib import suppress
 from typing import Any
 
@@ -13,9 +14,10 @@ from django.utils import timezone
 
 from conversations import log
 from conversations.live import Feed, Listener, hub
+from conversations.models import Conversation
 from conversations.payloads import iso
-from conversations.realtime import Frame
-from tenants import api_tokens
+from conversations.realtime import Frame, Writing, tell_of_writing
+from tenants import api_tokens, wall
 from tenants.authentication import FOR_PEOPLE
 from tenants.credentials import PersonalAccess, read_access
 from tenants.database import in_database
@@ -24,6 +26,7 @@ from tenants.tokens import TokenInvalid
 
 AUTH_SECONDS = 5.0
 PING_SECONDS = 20.0
+WRITING_SECONDS = 2.0  # what comes sooner says nothing new
 FRAME_BYTES = 64 * 1024
 SOCKETS_PER_USER = 30  # in one process: tabs, phones and the odd forgotten window
 FAILED = 1011  # the WebSocket's own code for “our fault”; the client comes back
@@ -62,6 +65,7 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
     deadline: asyncio.TimerHandle | None = None
     listener: Listener
     ended = False
+    writing_heard = float("-inf")  # on the loop's clock
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
@@ -88,8 +92,20 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
             await self._fail("invalid_frame")
         elif kind == "ping" and self.feed is not None:
             await self._send({"type": "pong", "seq": self.feed.head})
+        elif kind == "typing" and frame is not None and isinstance(frame.get("conversation_id"), str):
+            await self._take_writing(frame["conversation_id"])
         elif kind != "pong":
             await self._send({"type": "error", "code": "invalid_frame", "message": _MESSAGES["invalid_frame"]})
+
+    async def _take_writing(self, conversation_id: str) -> None:
+        """Pass on that this member writes. Where they may not, and what comes too often, is nobody's news."""
+        access, now = self.access, asyncio.get_running_loop().time()
+        assert access is not None
+        if now - self.writing_heard < WRITING_SECONDS:
+            return
+        self.writing_heard = now
+        if found := await in_database(_writable, access, conversation_id):
+            tell_of_writing(access.tenant.pk, Writing(found, str(access.user.pk), access.user.get_full_name()))
 
     async def _leave(self) -> None:
         self.ended = True
@@ -190,6 +206,8 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         """Say what changed outside the log: frames without a number."""
         while self.listener.nudges:
             await self._send({"type": self.listener.nudges.pop(), "at": iso(timezone.now()), "data": {}})
+        for writing in self.listener.take_writing():
+            await self._send({"type": "typing", "at": iso(timezone.now()), "data": writing._asdict()})
 
     def _shown(self, frame: Frame) -> str:
         """The event, or for an agent only that somebody else's conversation changed."""
@@ -231,6 +249,17 @@ class TenantConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
             await self.send(text_data=text)
         except OSError:  # how ASGI servers say that the client has gone
             self.ended = True
+
+
+def _writable(access: PersonalAccess, conversation_id: str) -> str | None:
+    """The id of the open conversation that this member may answer, as the log writes it."""
+    try:
+        wanted = uuid.UUID(conversation_id)
+    except ValueError:
+        return None
+    with wall.around(access.tenant.pk):
+        found = Conversation.objects.visible_to(access.place).open().filter(pk=wanted).exists()
+    return str(wanted) if found else None
 
 
 def _read_frame(raw: bytes) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from channels.layers import get_channel_layer
 
 from conversations import log, realtime
 from conversations.pacing import Pace
-from conversations.realtime import Frame
+from conversations.realtime import Frame, Writing
 from tenants import wall
 from tenants.database import in_database
 
@@ -39,6 +39,13 @@ class Listener:
         self.wake = asyncio.Event()
         self.access_ended = False
         self.nudges: set[str] = set()  # kinds of things that changed and that no log tells of
+        self.writing: dict[str, Writing] = {}  # who writes where, until it is told: the last one of each conversation
+
+    def take_writing(self) -> list[Writing]:
+        """What there is to tell of who writes; it is told once."""
+        taken = [*self.writing.values()]
+        self.writing.clear()
+        return taken
 
 
 class Feed:
@@ -85,6 +92,14 @@ class Feed:
         for listener in self.listeners:
             if listener.is_admin:
                 listener.nudges.add(kind)
+                listener.wake.set()
+
+    def pass_on_writing(self, writing: Writing) -> None:
+        """Tell teammates, other than the one who writes, and the conversation's visitor."""
+        for listener in self.listeners:
+            is_teammate = listener.user_id and listener.user_id != writing.user_id
+            if is_teammate or listener.conversation_id == writing.conversation_id:
+                listener.writing[writing.conversation_id] = writing
                 listener.wake.set()
 
     async def after(self, seq: int) -> list[Frame]:
@@ -173,6 +188,8 @@ class Hub:
             await feed.take([Frame(*fields) for fields in message["frames"]])
         elif message["type"] == "admins.nudged":
             feed.nudge(message["kind"])
+        elif message["type"] == "writing.seen":
+            feed.pass_on_writing(Writing(*message["writing"]))
         elif message["type"] == "access.ended":
             for listener in feed.listeners:
                 if listener.user_id == message["user"]:

@@ -1,7 +1,8 @@
 """The doorbell: after a commit, every process hears what was appended to a tenant's log.
 
 The only caller of `group_send`. Nothing depends on a ring arriving: whoever misses one reads the log. What is in no log
-only nudges: pages that show it ask anew, and ask by themselves now and then.
+only nudges: pages that show it ask anew, and ask by themselves now and then. That somebody writes is told in passing:
+who misses it misses nothing.
 """
 
 from __future__ import annotations
@@ -55,6 +56,19 @@ def nudge(tenant_id: uuid.UUID, kind: str) -> None:
     """Have pages that show this kind of thing ask anew, from any thread: once a second is enough. It is in no log."""
     ring_now = functools.partial(ring, tenant_id, {"type": "admins.nudged", "kind": kind})
     _loop().call_soon_threadsafe(lambda: _pace().act((tenant_id, kind), ring_now))
+
+
+class Writing(NamedTuple):
+    """A member of the team is writing in a conversation."""
+
+    conversation_id: str
+    user_id: str
+    name: str
+
+
+def tell_of_writing(tenant_id: uuid.UUID, writing: Writing) -> None:
+    """Have teammates and the visitor of this conversation see that somebody writes."""
+    ring(tenant_id, {"type": "writing.seen", "writing": writing})
 
 
 def ring(tenant_id: uuid.UUID, message: dict[str, Any]) -> None:

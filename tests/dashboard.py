@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from time import monotonic
 from typing import Any, Self
 
 from websockets.exceptions import ConnectionClosed
@@ -45,10 +46,11 @@ class Dashboard:
         return self.next()
 
     def events(self, count: int, seconds: float = PATIENCE) -> list[dict[str, Any]]:
-        """The next so many numbered events."""
+        """The next so many frames that are no pings, within so many seconds in all."""
         frames: list[dict[str, Any]] = []
+        until = monotonic() + seconds
         while len(frames) < count:
-            frame = self.next(seconds)
+            frame = self.next(until - monotonic())
             if frame["type"] != "ping":
                 frames.append(frame)
         return frames

@@ -104,6 +104,8 @@ async def _events(feed: Feed, listener: Listener, sent: int) -> AsyncIterator[by
         timer = loop.call_later(KEEP_ALIVE_SECONDS, listener.wake.set)
         await listener.wake.wait()
         timer.cancel()
+        for writing in listener.take_writing():
+            yield event("typing", {"author": Message.Author.AGENT, "authorName": writing.name})
         if sent >= feed.head:
             yield b": \n\n"
 

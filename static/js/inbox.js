@@ -4,3 +4,4 @@ import "./inbox/search.js";
 import "./inbox/panes.js";
 import "./inbox/thread.js";
 import "./inbox/composer.js";
+import "./inbox/writing.js";

@@ -155,3 +155,26 @@ def test_p04_giving_back_in_the_inbox_lets_the_assistant_answer_the_widget(
     wait_until(lambda: not Conversation.objects.get(pk=conversation.pk).ai_paused)
     send_from_widget(visitor, "Third")
     expect(visitor.locator('[data-author="assistant"]')).to_have_count(2)
+
+
+def test_p03_a_visitor_and_a_colleague_see_that_somebody_writes(
+    world: World, new_context: NewContext, network: Proxy, host_page: HostPage
+) -> None:
+    visitor = new_context().new_page()
+    visitor.goto(host_page.origin)
+    visitor.locator('[data-part="launcher"]').click()
+    send_from_widget(visitor, "Is anybody there?")
+    conversation = wait_until(
+        lambda: Conversation.objects.filter(tenant=world.acme.tenant).exclude(pk=world.acme.conversation.pk).first()
+    )
+    owner = open_dashboard(new_context, network, world.acme.owner, f"/inbox/{conversation.pk}")
+    agent = open_dashboard(new_context, network, world.acme.agent, f"/inbox/{conversation.pk}")
+    send_from_dashboard(agent, "I am here.")
+    expect(visitor.locator('[data-author="agent"]')).to_have_count(1)  # it follows the conversation by now
+    agent.locator("#composer textarea[name=message]").press_sequentially("One moment, I look for it.", delay=200)
+    expect(owner.locator("#composer-writing")).to_have_text(f"{world.acme.agent.user.get_full_name()} is writing…")
+    expect(visitor.locator('[data-part="typing"]')).to_be_visible()
+    expect(agent.locator("#composer-writing")).to_be_empty()
+    agent.locator("#composer").get_by_role("button", name="Send reply").click()
+    expect(owner.locator("#composer-writing")).to_be_empty()
+    expect(visitor.locator('[data-part="typing"]')).to_be_hidden()

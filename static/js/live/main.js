@@ -34,6 +34,7 @@ function start() {
     recount();
   });
   socket.addEventListener("ready", recount, { once: known !== undefined });
+  document.addEventListener("live:mention", ({ detail }) => socket.mention(detail));
   addEventListener("online", () => socket.wake());
   addEventListener("offline", () => socket.wake());
   addEventListener("pageshow", (event) => event.persisted && socket.open());

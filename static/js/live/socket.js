@@ -54,6 +54,11 @@ export class TenantSocket extends EventTarget {
     }
   }
 
+  /** Tell the server something in passing: lost where there is no connection. */
+  mention(frame) {
+    if (this.#joined) this.#send(frame);
+  }
+
   #connect(round, { token, lifetime }) {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
