@@ -10,7 +10,7 @@ from typing import Final
 from conversations import search
 from conversations.models import Contact
 from conversations.models.contact import ContactQuerySet
-from tenants import wall
+from tenants import paging, wall
 
 LATEST: Final = (1_000, 3_000, 6_000)
 """Contacts that are looked into where very many are called so, part by part until there are enough for a page."""
@@ -46,6 +46,11 @@ def found(tenant_id: uuid.UUID, filters: Filters) -> ContactQuerySet:
     return rows.filter(pk__in=search.called(tenant_id, filters.words)) if filters.words else rows
 
 
+def page_reached(filters: Filters, asked: int, rows: int) -> int:
+    """The page to show, of so many rows: what is found by words leads no further than anybody reads."""
+    return min(asked, max(paging.AHEAD // rows, 1)) if filters.words else asked
+
+
 def first_found(tenant_id: uuid.UUID, filters: Filters, enough: int) -> tuple[ContactQuerySet, bool]:
     """The same, and whether that is all: of what very many are called at least the first `enough`."""
     rows = find(tenant_id, filters)
@@ -59,15 +64,15 @@ def first_found(tenant_id: uuid.UUID, filters: Filters, enough: int) -> tuple[Co
     return (rows.filter(pk__in=latest), False) if latest is not None else (found(tenant_id, filters), True)
 
 
-def _latest(rows: ContactQuerySet, words: str, enough: int) -> set[uuid.UUID] | None:
-    """Those among the first of `rows` that are called so; None where they aren't enough."""
-    ids, called = list(rows.values_list("pk", flat=True)[: sum(LATEST)]), set[uuid.UUID]()
+def _latest(rows: ContactQuerySet, words: str, enough: int) -> list[uuid.UUID] | None:
+    """Those among the first of `rows` that are called so, as far as pages lead; None where they aren't enough."""
+    ids, called = list(rows.values_list("pk", flat=True)[: sum(LATEST)]), list[uuid.UUID]()
     for number in LATEST:
         some, ids = ids[:number], ids[number:]
-        looked_into = Contact.objects.filter(search.is_called(words), pk__in=some)
-        called.update(looked_into.values_list("pk", flat=True))
+        so = set(Contact.objects.filter(search.is_called(words), pk__in=some).values_list("pk", flat=True))
+        called += [pk for pk in some if pk in so]
         if len(called) >= enough:
-            return called
+            return called[: paging.AHEAD]
     return None
 
 

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from conversations import contact_list, contact_services, led_to
 from conversations.contact_export import csv_response
@@ -27,6 +28,7 @@ ADDRESSES = 20  # other ones that lead to a contact
 
 
 @require_safe
+@vary_on_headers("HX-Target")  # or who comes back would be shown the rows alone, out of the browser's cache
 @role_required(Role.MANAGER)
 def listing(request: MemberRequest) -> HttpResponse:
     """The list; with htmx only its rows."""
@@ -39,8 +41,9 @@ def listing(request: MemberRequest) -> HttpResponse:
 
 def list_context(request: MemberRequest, *, but: uuid.UUID | None = None) -> dict[str, Any]:
     """The list as the query string filters it, without one of them."""
-    form, number = ListForm(request.GET), page_asked(request)
+    form = ListForm(request.GET)
     filters = form.filters()
+    number = contact_list.page_reached(filters, page_asked(request), ROWS)
     rows, is_all = contact_list.first_found(request.tenant.pk, filters, ROWS * number)
     rows = rows.exclude(pk=but) if but else rows
     looking = partial(contact_list.looking_for, filters) if filters.words else None
