@@ -143,6 +143,18 @@ def test_d16_an_outcome_of_which_no_page_is_told_counts_at_once(acme: Company) -
     assert (found["outcomes"], found["worth"]) == ({kind: 1}, {(kind, "EUR"): 25_000})
 
 
+def test_d16_who_was_renamed_has_the_new_name(now: datetime, acme: Company) -> None:
+    old, new = (begin(acme.tenant, now - timedelta(hours=hours)) for hours in (3, 2))
+    answer(old, acme.assistant)
+    catch_up(acme.tenant)
+    acme.assistant.name = "Grace"
+    answer(new, acme.assistant)
+    catch_up(acme.tenant)
+    reply(old, acme.agent, timedelta(minutes=5))  # which takes what bore the old name from the assistant
+    found = report(acme.tenant, until(acme, now))
+    assert [one.name for one in found.writers if one.kind == "assistant"] == ["Grace"]
+
+
 def test_d16_a_program_that_replies_counts_by_its_own_name(acme: Company) -> None:
     token, _ = api_tokens.issue(by=acme.owner, label="CRM", role=Role.MANAGER, lifetime=None)
     services.post_reply(conversation=acme.conversation, by=token, text="It is on its way")

@@ -33,7 +33,8 @@ _COLUMNS = (*PLAIN, *ARRAYS)
 _ADD_DAY = f"""
     INSERT INTO tracking_countedday AS t (id, tenant_id, day, kind, who, name, {", ".join(_COLUMNS)})
     VALUES (%s, %s, %s, %s, %s, %s, {", ".join(["%s"] * len(_COLUMNS))})
-    ON CONFLICT (tenant_id, day, kind, who) DO UPDATE SET name = excluded.name, {", ".join(map(_sum_of, _COLUMNS))}
+    ON CONFLICT (tenant_id, day, kind, who) DO UPDATE
+    SET name = COALESCE(NULLIF(excluded.name, ''), t.name), {", ".join(map(_sum_of, _COLUMNS))}
 """  # noqa: S608  (column names of ours)
 _ADD_OUTCOME = """
     INSERT INTO tracking_countedoutcome AS t (id, tenant_id, day, event_type, currency, conversations, worth)
@@ -74,16 +75,20 @@ class Sums:
             sums[place] += sign * value
         for place in _slots_of(facts, local.hour):
             sums[len(PLAIN) + place] += sign
-        self.names[key] = max(self.names.get(key, (facts.started_at, "")), (facts.started_at, facts.name))
+        if sign > 0:  # what is taken away may bear a name of long ago
+            self.names[key] = max(self.names.get(key, (facts.started_at, "")), (facts.started_at, facts.name))
         for event_type, worth, currency in facts.outcomes:
             counted = self.outcomes.setdefault((local.date(), event_type, currency), [0, 0])
             counted[0] += sign
             counted[1] += sign * worth
 
+    def _name_of(self, key: _Day) -> str:
+        return self.names[key][1] if key in self.names else ""
+
     def write(self, tenant_id: uuid.UUID) -> None:
         """Add them to the tenant's days. Whoever calls holds the lock of the tenant's progress."""
         days: list[tuple[Any, ...]] = [
-            (new_id(), tenant_id, *key, self.names[key][1], *_parted(sums))
+            (new_id(), tenant_id, *key, self._name_of(key), *_parted(sums))
             for key, sums in self.days.items()
             if any(sums)
         ]
