@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F, Q
+from django.utils import timezone
 
 from tenants.ownership import new_id
 from widgets.domains import site_of
+from widgets.models import SiteSeen
 
 EVENT = "widget_loaded"
 MOST_SITES = 200  # a tenant's: a page can call itself anything
+KEPT = timedelta(days=30)
+ONCE = timedelta(hours=1)  # from first to last: it came by, and made room for nobody
+ONCE_KEPT = timedelta(days=2)
 _UPSERT = """
     INSERT INTO widgets_siteseen AS seen (id, tenant_id, host, first_at, last_at)
     SELECT %(id)s, %(tenant)s, %(host)s, clock_timestamp(), clock_timestamp()
@@ -34,3 +41,10 @@ def note(tenant_id: uuid.UUID, source: str | None) -> None:
     values: dict[str, Any] = {"id": new_id(), "tenant": tenant_id, "host": site.host, "most": MOST_SITES}
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, values)
+
+
+def forget_old() -> int:
+    """Delete sites that haven't been seen for long, and sooner those that were seen only once; how many."""
+    now = timezone.now()
+    once = Q(last_at__lt=now - ONCE_KEPT, first_at__gt=F("last_at") - ONCE)
+    return SiteSeen.objects.filter(once | Q(last_at__lt=now - KEPT)).delete()[0]

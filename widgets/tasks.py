@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from celery import shared_task
 
-from widgets import call_log, expiry
+from widgets import call_log, expiry, seen
 
 logger = structlog.get_logger("widgets.tasks")
 
@@ -22,5 +22,6 @@ def warn_of_expiring_tokens() -> None:
 
 @shared_task
 def forget_failed_calls() -> None:
-    """Delete counts of failed calls that are over a week old; rung by beat every hour."""
+    """Delete counts of failed calls and sites seen that are over; rung by beat every hour."""
     call_log.forget_old()
+    seen.forget_old()

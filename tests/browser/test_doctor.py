@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute, expect
 
 from autochat.tasks import ALIVE
 from tenants.models import Role
@@ -112,6 +112,21 @@ def test_b09_s10_a_page_under_another_name_hears_nothing_and_is_told_so(web: Web
     found = page.locator(".finding", has_text="New messages appear only after a reload")
     expect(found).to_contain_text(f"You have opened the dashboard at {elsewhere}")
     expect(found).to_contain_text(f"Open it at {web.url}")
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (lambda line: None, "nothing came over it"),  # as something on the way that holds frames back
+        (lambda line: line.on_message(lambda _: line.close(code=1011)), "It was closed with 1011"),
+    ],
+)
+def test_b09_s10_a_connection_that_opens_and_is_of_no_use(
+    web: Web, world: World, page: Page, act: Callable[[WebSocketRoute], None], words: str
+) -> None:
+    page.route_web_socket("**/api/ws/tenant", act)
+    enter(page, web, world.acme.agent)
+    expect(page.locator(".finding", has_text="New messages appear only after a reload")).to_contain_text(words)
 
 
 def test_b09_s19_parts_and_registry_that_fail_are_named_and_are_in_the_report(

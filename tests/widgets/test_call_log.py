@@ -14,7 +14,7 @@ from tests.visitor import Visitor, connect_model
 from tests.waiting import wait_until
 from tests.widgets.door import Door, code_of
 from tests.world import Company, World
-from widgets import call_log, tokens
+from widgets import call_log, seen, tokens
 from widgets.models import AllowedDomain, FailedCalls, SiteSeen
 
 LOADED = {"sessionId": "s", "event": "widget_loaded", "timestamp": "2026-11-01T00:00:00Z"}
@@ -116,6 +116,19 @@ def test_s01_a_site_on_which_the_widget_loads_is_known_with_its_time(acme: Compa
     seen = SiteSeen.objects.for_tenant(acme.tenant).get()
     assert (seen.host, seen.first_at) == ("www.acme.com", seen.last_at)
     assert not SiteSeen.objects.for_tenant(globex.tenant).exists()
+
+
+def test_s01_sites_that_came_by_once_make_room_again(acme: Company) -> None:
+    now = timezone.now()
+    for host, first, last in (("old", 90, 31), ("once", 3, 3), ("kept", 20, 3), ("new", 0, 0)):
+        SiteSeen.objects.create(
+            tenant=acme.tenant,
+            host=f"{host}.example",
+            first_at=now - timedelta(days=first),
+            last_at=now - timedelta(days=last),
+        )
+    assert seen.forget_old() == 2
+    assert set(SiteSeen.objects.values_list("host", flat=True)) == {"kept.example", "new.example"}
 
 
 def test_s08_a_chat_that_fails_is_counted_by_a_thread_of_its_process(web: Web, world: World) -> None:

@@ -18,6 +18,7 @@ IN_USE = timedelta(days=7)
 SILENT = timedelta(days=3)  # a weekend passes without visitors on many a site
 GIVEN_UP = timedelta(days=14)  # a site that has been silent for so long was taken down
 ALL_SILENT = timedelta(days=2)
+KNOWN = timedelta(days=1)  # from the first load to the last: who made a host up once is not missed
 
 
 def tokens(facts: Facts) -> list[Finding]:
@@ -147,7 +148,7 @@ def domains(facts: Facts) -> list[Finding]:
 
 def _refused_site(facts: Facts, failed: Failed) -> Finding:
     token = facts.token(failed.jti)
-    theirs = f" It uses your token “{token.label}”, so it is probably yours." if token else ""
+    shown = f" It shows your token “{token.label}”, which anybody can copy off your pages." if token else ""
     allow = Fix(
         "Allow the domain",
         reverse("widgets:domain-addition"),
@@ -159,8 +160,8 @@ def _refused_site(facts: Facts, failed: Failed) -> Finding:
         "domains",
         State.BAD,
         f"Visitors of {failed.host} see no widget",
-        f"The site is not in your allowed domains, so each call is answered with 403 Domain not authorized.{theirs}",
-        "Allow it if it is yours.",
+        f"The site is not in your allowed domains, so each call is answered with 403 Domain not authorized.{shown}",
+        "Allow it if you know the site as yours.",
         (allow,),
         summary=f"{times(failed.times, 'refused call')} {since(failed.first_at, facts.now)}",
         lines=failed.lines,
@@ -237,12 +238,15 @@ def _all_silent(facts: Facts, host: str) -> Finding:
 
 
 def _gone_silent(facts: Facts) -> list[str]:
-    """Sites that used to load the widget; what nobody but its makers can reach isn't one."""
+    """Sites that used to load the widget for more than a day; what only its makers can reach isn't one."""
     ends, begins = facts.now - SILENT, facts.now - GIVEN_UP
     return [
         host
         for host, site in facts.sites.items()
-        if begins < site.last_at < ends and "." in host and not host.startswith("127.")
+        if begins < site.last_at < ends
+        and site.last_at - site.first_at > KNOWN
+        and "." in host
+        and not host.startswith("127.")
     ]
 
 

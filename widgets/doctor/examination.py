@@ -119,4 +119,4 @@ def _patient() -> Iterator[None]:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', '0', false)")
+            cursor.execute("RESET statement_timeout")

@@ -74,7 +74,7 @@ def _site(page: Facts, facts: tenant_facts.Facts) -> list[Finding]:
         "The site is not in your allowed domains, so the widget’s calls are answered with 403 Domain not authorized."
     )
     title = f"{site.host} may not show the widget"
-    return [_wrong(title, cause, "Allow it if it is yours.", allow, anchor="domain_not_authorized")]
+    return [_wrong(title, cause, "Allow it if you know the site as yours.", allow, anchor="domain_not_authorized")]
 
 
 def _no_snippet(page: Facts, facts: tenant_facts.Facts) -> Finding:
