@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 
 from tenants.models import AuditEntry, Verb
+from tenants.templatetags.moments import say_exactly
 
 STAFF: Final = "Platform staff"
 PHRASES: Final[dict[str, str]] = {
@@ -101,6 +104,10 @@ FIELDS: Final = {
 """Where people call a field otherwise than the database does."""
 
 
+_EVENT = re.compile(r"^autochat\.(?P<name>[a-z_]+)\.v\d+$")
+_MOMENT = re.compile(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$")
+
+
 def actor_of(entry: AuditEntry) -> str:
     """Who did it. A company isn't told which of the platform's people it was: its support answers for that."""
     return STAFF if entry.actor_kind == AuditEntry.ActorKind.STAFF else entry.actor_name
@@ -138,7 +145,20 @@ def _said(value: Any) -> str:
         return "on" if value else "off"
     if isinstance(value, list):
         return ", ".join(_said(one) for one in value) or "none"
-    return "none" if value in (None, "") else str(value)
+    if value in (None, ""):
+        return "none"
+    return _MOMENT.sub(_as_moment, _EVENT.sub(_as_event, str(value)))
+
+
+def _as_event(found: re.Match[str]) -> str:
+    return found["name"].replace("_", " ").capitalize()
+
+
+def _as_moment(found: re.Match[str]) -> str:
+    try:
+        return say_exactly(datetime.fromisoformat(found[0]))
+    except ValueError:  # only looked like one
+        return found[0]
 
 
 def verbs_that_say(text: str) -> list[str]:

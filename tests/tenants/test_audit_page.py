@@ -84,6 +84,18 @@ def test_p10_changes_are_said_in_words(acme: Company) -> None:
     ]  # fmt: skip
 
 
+def test_p10_events_and_times_are_said_in_words(acme: Company) -> None:
+    events = [["autochat.lead_qualified.v1"], ["autochat.lead_qualified.v1", "message.created"]]
+    details = {"changes": {"events": events}, "expires_at": "2026-12-28 14:31:12.5+00:00", "since": "not a time"}
+    made = entry(acme.tenant, details=details)
+    with timezone.override("Europe/Paris"):
+        assert details_of(made) == [
+            "events: Lead qualified → Lead qualified, message.created",
+            "expires at: 28 December 2026, 15:31:12, Europe/Paris",
+            "since: not a time",
+        ]
+
+
 def test_p10_what_people_do_to_themselves_is_said_so(acme: Company) -> None:
     verb = Verb.ACCOUNT_PASSWORD_CHANGED
     own = entry(acme.tenant, verb, acme.owner, target_id=str(acme.owner.user_id))
