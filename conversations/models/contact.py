@@ -48,7 +48,9 @@ class Contact(TenantOwned):
     company = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(null=True, help_text="When they last wrote, to a few minutes.")
-    qualified = models.BooleanField(default=False, help_text="A conversation of theirs has made them a lead.")
+    qualified = models.BooleanField(
+        default=False, db_default=False, help_text="A conversation of theirs has made them a lead."
+    )
     # The database deletes what leads to a contact together with it.
     merged_into = models.ForeignKey(
         "self", on_delete=models.DO_NOTHING, null=True, related_name="merged", db_constraint=False, db_index=False
