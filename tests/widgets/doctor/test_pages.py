@@ -283,6 +283,17 @@ def test_b09_two_presses_make_one_look_and_a_lost_one_is_said(
     assert "was cut off" in signed_in(acme.owner).get(CHECK, headers=HX).content.decode()
 
 
+def test_b09_a_cache_that_is_down_takes_only_the_box_along(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    def is_down() -> None:
+        raise ConnectionError("no Redis")
+
+    monkeypatch.setattr(office.counters, "shared", is_down)
+    client = signed_in(acme.owner)
+    assert "No token opens your widget" in client.get(PAGE).content.decode()
+    answer = client.post(CHECK, {"url": "https://www.acme.example/"}, headers=HX)
+    assert (answer.status_code, "our cache doesn’t answer" in answer.content.decode()) == (422, True)
+
+
 def test_b09_a_company_cant_have_the_web_searched(acme: Company, site: Site) -> None:
     site.pages["/"] = html("")
     client = signed_in(acme.owner)

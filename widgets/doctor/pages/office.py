@@ -64,14 +64,22 @@ def ask(tenant_id: uuid.UUID, typed: str) -> Look:
     except rates.RateLimited:
         raise CannotLook(f"At most {A_MINUTE} pages a minute can be looked at. Wait a moment.") from None
     look = Look(uuid.uuid4().hex, url, timezone.now())
-    counters.shared().set(_key(tenant_id), _stored(look), KEPT_SECONDS)
+    try:
+        counters.shared().set(_key(tenant_id), _stored(look), KEPT_SECONDS)
+    except Exception:
+        logger.warning("a look could not be kept", exc_info=True)
+        raise CannotLook("Pages can’t be looked at just now: our cache doesn’t answer. Try again soon.") from None
     _office().take(tenant_id, look)
     return look
 
 
 def last(tenant_id: uuid.UUID) -> Look | None:
-    """The tenant's last look, if it isn't long ago."""
-    kept: dict[str, Any] | None = counters.shared().get(_key(tenant_id))
+    """The tenant's last look, if it isn't long ago; none either while the cache is down, for it hides nothing else."""
+    try:
+        kept: dict[str, Any] | None = counters.shared().get(_key(tenant_id))
+    except Exception:
+        logger.warning("the last look could not be read", exc_info=True)
+        return None
     return _read(kept) if kept else None
 
 
