@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from tenants import wall
 from tenants.models import Membership, Role, Tenant, User
@@ -86,7 +87,10 @@ def role_required(role: Role) -> Callable[[Page[P]], GuardedPage[P]]:
                 return render(request, "tenants/nowhere.html", status=403)
             if not membership.is_at_least(role):
                 raise PermissionDenied(f"This needs the role {role.label.lower()}; yours is {membership.role}.")
-            return page(request, *args, **kwargs)  # type: ignore[arg-type]  # it is a MemberRequest from here on
+            response = page(request, *args, **kwargs)  # type: ignore[arg-type]  # it is a MemberRequest from here on
+            # Many answer htmx with a part of themselves: who comes back isn't shown that, out of the browser's cache.
+            patch_vary_headers(response, ("HX-Request", "HX-Target"))
+            return response
 
         return guarded
 

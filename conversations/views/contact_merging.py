@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
-from django.views.decorators.vary import vary_on_headers
 
 from conversations import contact_services
 from conversations.contact_forms import MergeForm, read_id
@@ -24,7 +23,6 @@ MEANWHILE = "One of the two was changed meanwhile. Look at them again."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@vary_on_headers("HX-Target")  # as the list
 @role_required(Role.MANAGER)
 def merge(request: MemberRequest, contact_id: uuid.UUID) -> HttpResponse:
     """Without `with` choose the other one; with it see both side by side, and merge them."""

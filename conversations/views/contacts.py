@@ -12,7 +12,6 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from conversations import contact_list, contact_services, led_to
 from conversations.contact_export import csv_response
@@ -28,7 +27,6 @@ ADDRESSES = 20  # other ones that lead to a contact
 
 
 @require_safe
-@vary_on_headers("HX-Target")  # or who comes back would be shown the rows alone, out of the browser's cache
 @role_required(Role.MANAGER)
 def listing(request: MemberRequest) -> HttpResponse:
     """The list; with htmx only its rows."""

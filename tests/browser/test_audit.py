@@ -8,13 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tenants import grain
 from tests import factories
 from tests.browser.furniture import LONG_NAME
 from tests.browser.look import WIDE
 from tests.browser.test_pages import viewers
+from tests.browser.test_tracking_builder import sign_in
 from tests.factories import PASSWORD
 from tests.servers import Web
 from tests.tracking.endpoints import make_signed_endpoint
@@ -79,3 +80,16 @@ def test_p10_the_audit_log_is_read_and_narrowed(
     page.get_by_role("link", name="CRM").first.click()
     expect(page).to_have_title(re.compile("CRM · autochat"))
     assert not viewer.faults, "\n".join(viewer.faults)
+
+
+def test_p10_who_comes_back_to_what_was_narrowed_sees_the_whole_page(web: Web, world: World, page: Page) -> None:
+    sign_in(page.context, web, world.acme.owner)
+    page.goto(f"{web.url}/settings/audit")
+    page.get_by_label("About").select_option(label="Webhooks")
+    page.wait_for_url("**kind=webhook**")
+    page.get_by_role("link", name="Company", exact=True).click()
+    page.wait_for_url("**/settings/company")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Audit log")
+    expect(page.get_by_role("navigation").first).to_be_visible()
+    expect(page.get_by_label("About")).to_have_value("webhook")
