@@ -131,7 +131,7 @@ class WidgetTokenQuerySet(TenantOwnedQuerySet["WidgetToken"]):
     """The words that lists of tokens are made of."""
 
     def newest_first(self) -> Self:
-        return self.order_by("revoked_at", "-created_at", "-id")
+        return self.order_by("-created_at", "-id")
 
     def valid(self) -> Self:
         return self.filter(revoked_at=None, expires_at__gt=timezone.now())

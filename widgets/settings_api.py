@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from tenants.api.paging import PageSerializer, page, page_of
 from tenants.authentication import Access, HasRole
 from tenants.models import Role, Tenant, User
 from widgets import sites, tokens
@@ -23,7 +24,6 @@ from widgets.settings_serializers import (
     IssueSerializer,
     LabelSerializer,
     TokenSerializer,
-    TokensSerializer,
     WidgetSettingsSerializer,
 )
 
@@ -106,10 +106,12 @@ class DomainView(AdminView):
 class TokensView(AdminView):
     """The keys to the widget's door."""
 
-    @extend_schema(operation_id="widget_tokens", responses=TokensSerializer)
+    @extend_schema(
+        operation_id="widget_tokens", parameters=[PageSerializer], responses=page_of("tokens", TokenSerializer)
+    )
     def get(self, request: Request) -> Response:
         rows = WidgetToken.objects.for_tenant(self.tenant).newest_first()
-        return Response({"tokens": TokenSerializer(rows, many=True).data, "total": len(rows)})
+        return Response(page(request, "tokens", rows, TokenSerializer))
 
     @extend_schema(operation_id="widget_token_issue", request=IssueSerializer, responses={201: IssuedSerializer})
     def post(self, request: Request) -> Response:

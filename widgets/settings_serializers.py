@@ -96,13 +96,6 @@ class TokenSerializer(serializers.ModelSerializer[WidgetToken]):
         read_only_fields = fields
 
 
-class TokensSerializer(serializers.Serializer[Any]):
-    """A tenant's tokens."""
-
-    tokens = TokenSerializer(many=True)
-    total = serializers.IntegerField()
-
-
 class LabelSerializer(serializers.Serializer[Any]):
     """What a token is called."""
 

@@ -143,6 +143,16 @@ def test_s02_a_token_is_issued_shown_once_listed_and_revoked(acme):
     assert code_of(door.get("config")) == (401, "token_revoked")
 
 
+def test_s02_tokens_are_listed_newest_first_a_page_at_a_time(acme):
+    rows = [tokens.issue(tenant=acme.tenant, label=str(number))[0] for number in range(3)]
+    tokens.revoke(rows[1])
+    listed = call(acme.admin, "get", "/tokens?limit=2").json()
+    assert [row["label"] for row in listed["tokens"]] == ["2", "1"]
+    assert (listed["total"], listed["limit"], listed["offset"]) == (3, 2, 0)
+    assert [row["label"] for row in call(acme.admin, "get", "/tokens?offset=2").json()["tokens"]] == ["0"]
+    assert code_of(call(acme.admin, "get", "/tokens?limit=0")) == (400, "invalid_request")
+
+
 @pytest.mark.parametrize(
     ("seconds", "status"), [(59, 400), (60, 201), (31_536_000, 201), (31_536_001, 400), ("x", 400), (None, 400)]
 )
@@ -172,7 +182,7 @@ def test_lists_take_as_many_queries_for_three_rows_as_for_one(acme, rows, django
     for number in range(rows):
         tokens.issue(tenant=acme.tenant, label=str(number))
         AllowedDomain.objects.create(tenant=acme.tenant, domain=f"{number}.acme.com")
-    with django_assert_num_queries(2):  # who calls, and the list
+    with django_assert_num_queries(3):  # who calls, the list, and how many there are
         call(acme.admin, "get", "/tokens")
     with django_assert_num_queries(2):
         call(acme.admin, "get", "/domains")
