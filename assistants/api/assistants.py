@@ -14,7 +14,7 @@ from assistants import roster
 from assistants.models import Assistant
 from assistants.models.assistant import AssistantQuerySet
 from assistants.serializers import AssistantSerializer
-from tenants.api.paging import PageSerializer, page
+from tenants.api.paging import PageSerializer, page, page_of
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
 
@@ -25,7 +25,9 @@ class AssistantsView(APIView):
     permission_classes = (HasRole(Role.ADMIN),)
 
     @extend_schema(
-        operation_id="list_assistants", parameters=[PageSerializer], responses=AssistantSerializer(many=True)
+        operation_id="list_assistants",
+        parameters=[PageSerializer],
+        responses=page_of("assistants", AssistantSerializer),
     )
     def get(self, request: ApiRequest) -> Response:
         """List the assistants, those who answer first on top."""

@@ -17,7 +17,7 @@ from assistants.key_checks import check_key
 from assistants.keys import add_key
 from assistants.models import ProviderKey
 from assistants.serializers import KeyCheckSerializer, KeyTestSerializer, ProviderKeySerializer
-from tenants.api.paging import PageSerializer, page
+from tenants.api.paging import PageSerializer, page, page_of
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
 from tenants.ownership import TenantOwnedQuerySet
@@ -29,7 +29,9 @@ class ProviderKeysView(APIView):
     permission_classes = (HasRole(Role.ADMIN),)
 
     @extend_schema(
-        operation_id="list_provider_keys", parameters=[PageSerializer], responses=ProviderKeySerializer(many=True)
+        operation_id="list_provider_keys",
+        parameters=[PageSerializer],
+        responses=page_of("provider_keys", ProviderKeySerializer),
     )
     def get(self, request: ApiRequest) -> Response:
         """List the keys, each by its last four characters."""

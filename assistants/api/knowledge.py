@@ -59,7 +59,7 @@ class SourcesView(APIView):
     @extend_schema(
         operation_id="list_knowledge",
         parameters=[PageSerializer, SourceFilter],
-        responses=KnowledgeSerializer(many=True),
+        responses=page_of("knowledge", KnowledgeSerializer),
     )
     def get(self, request: ApiRequest) -> Response:
         """List the sources in the order of their titles."""

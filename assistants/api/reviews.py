@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from assistants import reviews
 from assistants.models import Review
 from conversations.payloads import message_payload
-from tenants.api.paging import PageSerializer, page
+from tenants.api.paging import PageSerializer, page, page_of
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
 
@@ -70,7 +70,9 @@ class ReviewsView(APIView):
     permission_classes = (HasRole(Role.MANAGER),)
 
     @extend_schema(
-        operation_id="list_reviews", parameters=[PageSerializer, DecisionFilter], responses=ReviewSerializer(many=True)
+        operation_id="list_reviews",
+        parameters=[PageSerializer, DecisionFilter],
+        responses=page_of("reviews", ReviewSerializer),
     )
     def get(self, request: ApiRequest) -> Response:
         """List the replies that wait, the longest waiting first; with `decided` those decided about, latest first."""

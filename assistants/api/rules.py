@@ -15,7 +15,7 @@ from assistants import rulebook
 from assistants.models import RoutingRule
 from assistants.models.routing import RoutingRuleQuerySet
 from assistants.rule_serializers import RuleSerializer
-from tenants.api.paging import PageSerializer, page
+from tenants.api.paging import PageSerializer, page, page_of
 from tenants.authentication import ApiRequest, HasRole
 from tenants.models import Role
 
@@ -25,7 +25,11 @@ class RulesView(APIView):
 
     permission_classes = (HasRole(Role.ADMIN),)
 
-    @extend_schema(operation_id="list_routing_rules", parameters=[PageSerializer], responses=RuleSerializer(many=True))
+    @extend_schema(
+        operation_id="list_routing_rules",
+        parameters=[PageSerializer],
+        responses=page_of("routing_rules", RuleSerializer),
+    )
     def get(self, request: ApiRequest) -> Response:
         """List the rules in the order in which they are tried."""
         return Response(page(request, "routing_rules", _rules(request).with_assistants().in_order(), RuleSerializer))

@@ -34,4 +34,5 @@ def page_of(name: str, serializer: type[serializers.Serializer[Any]]) -> seriali
     """The shape of that answer, for the documentation."""
     number = serializers.IntegerField
     fields = {name: serializer(many=True), "total": number(), "limit": number(), "offset": number()}
-    return inline_serializer(f"{name.capitalize()}Page", fields)
+    title = name.title().replace("_", "")
+    return inline_serializer(f"{title}Page", fields)
