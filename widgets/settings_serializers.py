@@ -30,7 +30,7 @@ class WidgetSettingsSerializer(serializers.ModelSerializer[WidgetSettings]):
     """The settings behind `/config`."""
 
     prechat = PrechatSerializer(required=False)
-    hours = serializers.JSONField(read_only=True, default=None, help_text="Business hours, when there are any.")
+    hours = serializers.JSONField(read_only=True, help_text="Business hours, when there are any.")
 
     class Meta:
         model = WidgetSettings
@@ -56,6 +56,7 @@ class WidgetSettingsSerializer(serializers.ModelSerializer[WidgetSettings]):
 
     def to_representation(self, instance: WidgetSettings) -> dict[str, Any]:
         instance.prechat = {"required": instance.prechat_required}  # type: ignore[attr-defined]
+        instance.hours = None  # type: ignore[attr-defined]  # a default of the field isn't told after a change
         return super().to_representation(instance)
 
     def update(self, instance: WidgetSettings, validated_data: dict[str, Any]) -> WidgetSettings:
