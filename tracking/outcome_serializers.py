@@ -17,7 +17,7 @@ class MappingSerializer(serializers.ModelSerializer[OutcomeMapping]):
     conversion_value = serializers.DecimalField(
         max_digits=12, decimal_places=2, min_value=0, allow_null=True, required=False, coerce_to_string=False
     )
-    currency = serializers.RegexField(r"^([A-Za-z]{3})?$", required=False, allow_blank=True)
+    currency = serializers.RegexField(r"^[A-Za-z]{3}$", required=False, allow_blank=True)
     include_fields = serializers.ListField(child=serializers.CharField(max_length=40), required=False)
     event_type = serializers.ChoiceField(choices=EventType.choices, required=False)
 

@@ -31,6 +31,9 @@ class EndpointSerializer(serializers.ModelSerializer[WebhookEndpoint]):
     status = serializers.ChoiceField(
         choices=WebhookEndpoint.Status.choices, required=False, help_text="You can set `active` and `paused`."
     )
+    disabled_reason = serializers.ChoiceField(
+        choices=[("", "It isn’t disabled"), *WebhookEndpoint.Reason.choices], read_only=True
+    )
     both_secrets_until = serializers.SerializerMethodField(help_text="How long the secret before this one signs too.")
 
     class Meta:
