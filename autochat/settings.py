@@ -260,7 +260,12 @@ SPECTACULAR_SETTINGS = {
         "ApiTokenRoleEnum": "tenants.models.api_token.ROLES",
         "ApiTokenStateEnum": "tenants.models.ApiToken.State",
     },
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "widgets.schemas.describe_the_door"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "widgets.schemas.describe_the_door",
+        "autochat.api_schema.describe_errors",
+        "autochat.api_schema.let_anything_be_null",
+    ],
 }
 RATE_LIMITS = _choice("RATE_LIMITS", "on", ("on", "off")) == "on"
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if RATE_LIMITS else False  # {} is allauth's own
