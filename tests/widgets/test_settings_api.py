@@ -31,6 +31,11 @@ def test_d14_only_admins_and_owners(acme, method, path, role):
     assert code_of(call(acme.member(role), method, path, {} if method != "get" else None)) == (403, "forbidden")
 
 
+def test_d01_a_change_is_answered_with_all_settings(acme):
+    changed = call(acme.admin, "patch", "", {"name": "Ada"}).json()
+    assert changed == call(acme.admin, "get", "").json()
+
+
 def test_d01_settings_without_a_row_are_the_defaults(acme):
     body = call(acme.admin, "get", "").json()
     assert body == {
