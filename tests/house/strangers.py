@@ -107,12 +107,12 @@ def filled(pattern: str, things: dict[str, Any]) -> str:
     """The address, with what it names put in."""
 
     def put(match: re.Match[str]) -> str:
-        return str(things[_kind(pattern) if match[1] == "pk" else match[1]])
+        return str(things[kind_of(pattern) if match[1] == "pk" else match[1]])
 
     return "/" + re.sub(r"<\w+:(\w+)>", put, pattern)
 
 
-def _kind(pattern: str) -> str:
+def kind_of(pattern: str) -> str:
     """What an address means that only says `pk`."""
     kinds = {"domains/": "domain_id", "tokens/": "token_id", "inbox/": "conversation_id"}
     return next((kind for part, kind in kinds.items() if part in pattern), "conversation_id")
