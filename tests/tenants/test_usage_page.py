@@ -159,7 +159,7 @@ def test_d15_an_admin_sees_the_plans_but_no_button(acme: Company) -> None:
     assert "/settings/usage/plan" not in page
 
 
-@pytest.mark.parametrize("key", ["", "nothing", "secret", "x" * 100])
+@pytest.mark.parametrize("key", ["", "nothing", "secret", "x" * 100, "business\0"])
 def test_d15_only_what_is_offered_can_be_taken(acme: Company, key: str) -> None:
     Plan.objects.create(key="secret", name="Special", conversations=9, is_offered=False)
     assert signed_in(acme.owner).post("/settings/usage/plan", {"plan": key}).status_code == 404
