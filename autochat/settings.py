@@ -259,6 +259,7 @@ SPECTACULAR_SETTINGS = {
         "RoleEnum": "tenants.models.Role",
         "ApiTokenRoleEnum": "tenants.models.api_token.ROLES",
         "ApiTokenStateEnum": "tenants.models.ApiToken.State",
+        "EndpointStatusEnum": "tracking.models.WebhookEndpoint.Status",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -34,5 +34,4 @@ def page_of(name: str, serializer: type[serializers.Serializer[Any]]) -> seriali
     """The shape of that answer, for the documentation."""
     number = serializers.IntegerField
     fields = {name: serializer(many=True), "total": number(), "limit": number(), "offset": number()}
-    title = name.title().replace("_", "")
-    return inline_serializer(f"{title}Page", fields)
+    return inline_serializer(f"{serializer.__name__.removesuffix('Serializer')}Page", fields)

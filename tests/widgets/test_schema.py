@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
+from django.core.management import call_command
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
@@ -16,3 +19,7 @@ def test_every_address_of_the_widget_is_described_with_its_token():
         if path.startswith(prefix):
             assert [method["security"] for method in methods.values()] == [[{"widgetToken": []}]] * len(methods)
     assert "widgetToken" in schema["components"]["securitySchemes"]
+
+
+def test_p08_the_schema_of_the_api_has_no_two_things_of_one_name():
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO(), stderr=StringIO())
