@@ -1,32 +1,24 @@
-"""Response times counted in slots, so that percentiles of any number of tries are a few sums away. Pure.
+"""Response times counted in slots (`slots.py`) that end a tenth above where they begin: each up to 19 ms has its own.
 
-A slot ends a tenth above where it begins, in whole milliseconds: each up to 19 has one of its own, and what lies in a
-wider one is within 5 % of its middle, which is what is told of it. The last is for what took the whole limit.
+What lies in a wider one is within 5 % of its middle, which is what is told of it. The last is for what took the whole
+limit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
 from typing import Final
+
+from tracking import slots
 
 LIMIT_MS: Final = 15_000
 """After which a try is broken off."""
 
-
-def _edges() -> Iterator[int]:
-    edge = 1
-    while edge < LIMIT_MS:
-        yield edge
-        edge = max(edge + 1, edge * 11 // 10)
-    yield LIMIT_MS
-
-
-EDGES: Final = tuple(_edges())
-"""Where each slot but the first begins; the first is for 0 ms. What is stored was counted by them: they stay."""
+EDGES: Final = slots.edges(LIMIT_MS, 10)
+"""Milliseconds where each slot but the first begins; the first is for 0 ms."""
 
 SLOTS: Final = len(EDGES) + 1
-_MIDDLES = (0, *((low + high - 1) // 2 for low, high in pairwise(EDGES)), LIMIT_MS)
+_MIDDLES = slots.middles(EDGES)
 
 
 def together(counts: Iterable[Sequence[int]]) -> list[int]:
@@ -36,14 +28,9 @@ def together(counts: Iterable[Sequence[int]]) -> list[int]:
 
 def percentile(counts: Sequence[int], share: float) -> int:
     """The milliseconds within which this share of the tries ended; 0 of none."""
-    return percentile_of(list(zip(_MIDDLES, counts, strict=True)), share)
+    return percentile_of(zip(_MIDDLES, counts, strict=True), share)
 
 
-def percentile_of(counted: Sequence[tuple[int, int]], share: float) -> int:
-    """The same of milliseconds and how many took so long, in order, as the database's `percentile_disc`."""
-    wanted, seen = share * sum(count for _, count in counted), 0
-    for milliseconds, count in counted:
-        seen += count
-        if count and seen >= wanted:
-            return milliseconds
-    return 0
+def percentile_of(counted: Iterable[tuple[int, int]], share: float) -> int:
+    """The same of milliseconds and how many took so long, in order."""
+    return slots.percentile(counted, share) or 0
