@@ -51,6 +51,9 @@ export function toast({ text, kind = "plain", action, requestId }) {
     });
   }
   const toasts = region();
+  // what a page asks again and again fails again and again: said once
+  const isSame = (old) => kind === "bad" && old.querySelector(".toast-words").firstChild?.data === text;
+  [...toasts.children].find(isSame)?.remove();
   while (toasts.children.length >= KEPT) toasts.firstElementChild.remove();
   toasts.append(item);
   lift();
